@@ -1,0 +1,191 @@
+"""Every setting once: name, type, default and meaning.
+
+The environment is read in one place, :meth:`Settings.from_environment`; `docs/settings.md` is held
+to :data:`VARIABLES` by a test.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from directory.errors import ConfigurationError
+
+_WEAK_KEY_LENGTH = 32
+
+
+def _setting(variable: str, meaning: str, **kwargs: Any) -> Any:
+    """Declare a field that is read from `variable`."""
+    return field(metadata={"variable": variable, "meaning": meaning}, **kwargs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of one running directory."""
+
+    instance_dir: Path = _setting(
+        "DIRECTORY_INSTANCE",
+        "Ordner für alles, was im Betrieb entsteht: Datenbank, geheimer Schlüssel",
+        default=Path("instance"),
+    )
+    database_url: str = _setting(
+        "DIRECTORY_DATABASE_URL",
+        "Datenbank: `sqlite:///…` oder `postgresql://…`; ohne Angabe SQLite im Instanz-Ordner",
+        default="",
+    )
+    secret_key: str = _setting(
+        "DIRECTORY_SECRET_KEY",
+        "Schlüssel für Signaturen, mindestens 32 Zeichen; ohne Angabe im Instanz-Ordner erzeugt",
+        default="",
+        repr=False,
+    )
+    base_url: str = _setting(
+        "DIRECTORY_BASE_URL",
+        "Öffentliche Adresse der Website, etwa für Links in Sitemaps und E-Mails",
+        default="http://127.0.0.1:5000",
+    )
+    trusted_hosts: tuple[str, ...] = _setting(
+        "DIRECTORY_TRUSTED_HOSTS",
+        "Erlaubte Host-Namen, durch Komma getrennt; leer: jeder",
+        default=(),
+    )
+    proxies: int = _setting(
+        "DIRECTORY_PROXIES",
+        "Zahl der vorgeschalteten Proxys, deren Kopfzeilen gelten",
+        default=0,
+    )
+    tiles_url: str = _setting(
+        "DIRECTORY_TILES_URL",
+        "Kartenkacheln, die erst nach Zustimmung geladen werden; leer: keine Hintergrundkarte",
+        default="https://sgx.geodatenzentrum.de/wmts_basemapde/tile/1.0.0/de_basemapde_web_raster_grau"
+        "/default/GLOBAL_WEBMERCATOR/{z}/{y}/{x}.png",
+    )
+    tiles_attribution: str = _setting(
+        "DIRECTORY_TILES_ATTRIBUTION",
+        "Quellenangabe der Kartenkacheln",
+        default="© basemap.de / BKG",
+    )
+    operator: str = _setting(
+        "DIRECTORY_OPERATOR",
+        "Wer die Website betreibt; steht im Impressum. Leer: Hinweis auf Probebetrieb",
+        default="",
+    )
+    operator_address: str = _setting(
+        "DIRECTORY_OPERATOR_ADDRESS",
+        "Anschrift für das Impressum, Zeilen durch Komma getrennt",
+        default="",
+    )
+    operator_email: str = _setting(
+        "DIRECTORY_OPERATOR_EMAIL",
+        "Funktionsadresse für Impressum, Datenschutz und Rückmeldungen zur Barrierefreiheit",
+        default="",
+    )
+    production: bool = _setting(
+        "DIRECTORY_PRODUCTION",
+        "`1`: öffentlicher Betrieb; startet nur mit eigenem Schlüssel und vollständigem Impressum",
+        default=False,
+    )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings from `environ`, complete them and refuse what cannot work.
+
+        Raises:
+            ConfigurationError: naming every wrong or missing setting at once.
+        """
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for setting in fields(cls):
+            text = environ.get(setting.metadata["variable"], "").strip()
+            if not text:
+                continue
+            try:
+                values[setting.name] = _parse(setting.type, text)
+            except ValueError as error:
+                problems.append(f"{setting.metadata['variable']}: {error}")
+        if not problems:
+            settings = cls(**values)
+            problems = _problems(settings, environ)
+        if problems:
+            raise ConfigurationError("Bitte die Einstellungen prüfen: " + "; ".join(problems) + ".")
+        return settings.completed()
+
+    def completed(self) -> "Settings":
+        """Fill in what the instance folder provides: the database file and the secret key."""
+        instance = self.instance_dir.resolve()
+        known = {setting.name: getattr(self, setting.name) for setting in fields(self)}
+        known["instance_dir"] = instance
+        known["database_url"] = self.database_url or f"sqlite:///{instance / 'directory.sqlite3'}"
+        known["secret_key"] = self.secret_key or _kept_key(instance)
+        return Settings(**known)
+
+    @property
+    def tiles_origin(self) -> str | None:
+        """Scheme and host of the tile server (`https://…`), or None without tiles."""
+        if not self.tiles_url:
+            return None
+        parts = urlsplit(self.tiles_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+VARIABLES = tuple(
+    (setting.metadata["variable"], setting.name, setting.default, setting.metadata["meaning"])
+    for setting in fields(Settings)
+)
+
+
+def _parse(kind: Any, text: str) -> Any:
+    if kind is int:
+        if not text.isdecimal():
+            raise ValueError("eine ganze Zahl ab 0 wird erwartet")
+        return int(text)
+    if kind is bool:
+        if text not in {"0", "1"}:
+            raise ValueError("0 oder 1 wird erwartet")
+        return text == "1"
+    if kind is Path:
+        return Path(text)
+    if kind == tuple[str, ...]:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+def _problems(settings: Settings, environ: Mapping[str, str]) -> list[str]:
+    found = []
+    if settings.database_url and not settings.database_url.startswith(
+        ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+    ):
+        found.append("DIRECTORY_DATABASE_URL: erwartet wird sqlite:///… oder postgresql://…")
+    if settings.secret_key and len(settings.secret_key) < _WEAK_KEY_LENGTH:
+        found.append(f"DIRECTORY_SECRET_KEY: mindestens {_WEAK_KEY_LENGTH} Zeichen")
+    if urlsplit(settings.base_url).scheme not in {"http", "https"}:
+        found.append("DIRECTORY_BASE_URL: erwartet wird eine Adresse mit http:// oder https://")
+    if settings.tiles_url and urlsplit(settings.tiles_url).scheme != "https":
+        found.append("DIRECTORY_TILES_URL: erwartet wird eine Adresse mit https://")
+    if settings.production:
+        required = (
+            "DIRECTORY_SECRET_KEY",
+            "DIRECTORY_BASE_URL",
+            "DIRECTORY_OPERATOR",
+            "DIRECTORY_OPERATOR_ADDRESS",
+            "DIRECTORY_OPERATOR_EMAIL",
+        )
+        found += [f"{name}: fehlt" for name in required if not environ.get(name, "").strip()]
+    return found
+
+
+def _kept_key(instance: Path) -> str:
+    """Return the key kept in the instance folder, making it at the first start."""
+    file = instance / "secret_key"
+    if not file.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        # Exclusive: of two workers starting at once, one writes and the other reads.
+        try:
+            with file.open("x", encoding="ascii") as handle:
+                file.chmod(0o600)
+                handle.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+    return file.read_text(encoding="ascii").strip()

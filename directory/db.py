@@ -1,0 +1,143 @@
+"""The ground of the data layer: engine, declarative base and the column types all tables share."""
+
+import datetime as dt
+import enum
+from typing import Annotated, Any
+
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    String,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from directory.errors import Unavailable
+
+_BUSY_TIMEOUT_MS = 5_000
+_SYNCHRONOUS_FULL = 2
+_WRITES = "directory_writes"
+
+
+class Model(DeclarativeBase):
+    """Base of every table. The naming convention lets migrations name each constraint."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy()
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """A moment in UTC, always aware; SQLite keeps it without offset."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
+        """Refuse naive values: nobody could tell what they mean."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("Zeitangabe ohne Zeitzone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(
+        self,
+        value: dt.datetime | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> dt.datetime | None:
+        """Give back an aware value in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def enum_by_value(kind: type[enum.StrEnum], name: str | None = None) -> Enum:
+    """A text column that holds the enum's values and nothing else (CHECK constraint).
+
+    A table with two columns of one enum has to give one of them its own `name`.
+    """
+    return Enum(
+        kind,
+        name=name or kind.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+# A date as precise as its source: "2017", "2017-10" or "2017-10-16". As text it sorts by time.
+PartialDate = Annotated[str, mapped_column(String(10))]
+# A short list of texts in a fixed order, for example success factors.
+TextList = Annotated[list[str], mapped_column(JSON, default=list)]
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Arguments of `create_engine` for `url`; `postgresql://` means psycopg 3."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return {"url": parsed, "connect_args": {"timeout": _BUSY_TIMEOUT_MS / 1000}}
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return {"url": parsed, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+
+
+def create_database_engine(url: str) -> Engine:
+    """Open the database at `url` outside an application (commands, tests)."""
+    return prepared(create_engine(**engine_options(url)))
+
+
+def prepared(engine: Engine) -> Engine:
+    """Give `engine` the safe settings every connection must have; a no-op but for SQLite."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: `_begin` below decides how.
+    connection.isolation_level = None
+    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+    # NORMAL loses acknowledged saves in a power cut; so make sure that FULL holds.
+    synchronous = connection.execute("PRAGMA synchronous").fetchone()[0]
+    if (mode, synchronous) != ("wal", _SYNCHRONOUS_FULL):
+        raise Unavailable("Die Datenbank-Datei lässt sich nicht sicher beschreiben (WAL, FULL).")
+
+
+def _begin(connection: Connection) -> None:
+    # A writer takes the lock at once: upgrading a read lock later fails under load.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def begin_write(session: Session) -> None:
+    """Announce that `session` is about to write; to be called before its first statement."""
+    session.connection(execution_options={_WRITES: True})
+
+
+def utc_now() -> dt.datetime:
+    """The present moment, aware, in UTC."""
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,104 @@
+"""German words: slugs, folding, stems, plurals and lists.
+
+Pure functions over text; nothing here knows the database.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+import snowballstemmer
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_WORD = re.compile(r"[^\W_]+")
+# C0/C1 controls, lone surrogates and non-characters: no text a person means to type.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+
+
+def clean(text: str) -> str:
+    """Return `text` as databases can keep it: composed, without control characters, trimmed."""
+    return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text)).strip()
+
+
+def fold(text: str) -> str:
+    """Lower-case `text` and spell umlauts out: `Gütersloh` → `guetersloh`."""
+    spelled = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
+    decomposed = unicodedata.normalize("NFKD", spelled)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def fold_short(text: str) -> str:
+    """Fold with bare vowels, as many people type umlauts: `Gütersloh` → `gutersloh`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def slugify(text: str) -> str:
+    """Return `text` as part of an address: ASCII letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
+def words(text: str) -> list[str]:
+    """Return the words and numbers of `text` in their order, as they are written."""
+    return _WORD.findall(unicodedata.normalize("NFC", text))
+
+
+@cache
+def _stemmer() -> "snowballstemmer.stemmer":
+    return snowballstemmer.stemmer("german")
+
+
+@cache
+def stem(word: str) -> str:
+    """Return the folded Snowball stem of one word; `ue` and `ü` and `u` meet in one form."""
+    stemmed = _stemmer().stemWord(unicodedata.normalize("NFC", word).casefold())
+    return _UMLAUT_SPELLINGS.sub(lambda match: match.group()[0], fold(stemmed))
+
+
+# After folding, ä and ae are one spelling; dropping the e lets `gutersloh` meet them too. The same
+# happens to words and to queries, so a rare collision (`neu`, `nu`) only ever adds a hit.
+_UMLAUT_SPELLINGS = re.compile(r"(?:ae|oe|ue)")
+
+
+def tokens(text: str) -> list[str]:
+    """Return the index tokens of `text`, one stem per word, in order."""
+    return [stem(word) for word in words(text)]
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """Return `1 Treffer` or `1.234 Treffer` with the right word."""
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def number(value: float, digits: int | None = None) -> str:
+    """Write a number the German way: `1.234,5`; `digits` fixes the decimals."""
+    if digits is None:
+        digits = 0 if float(value).is_integer() else 1
+    english = f"{value:,.{digits}f}"
+    return english.translate(str.maketrans(",.", ".,"))
+
+
+def join(parts: Sequence[str], last: str = "und") -> str:
+    """Join to `a, b und c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def located_in(county: str) -> str:
+    """Return `im Kreis Lippe`, `im Märkischen Kreis`, `in der Städteregion Aachen`."""
+    if county.startswith("Städteregion"):
+        return f"in der {county}"
+    return "im " + re.sub(r"er Kreis$", "en Kreis", county)
+
+
+def nearest(wanted: str, names: Iterable[str], limit: int = 5) -> list[str]:
+    """Return up to `limit` of `names` that are spelled most like `wanted`, best first."""
+    import difflib
+
+    by_fold = {fold(name): name for name in names}
+    close = difflib.get_close_matches(fold(wanted), by_fold, n=limit, cutoff=0.6)
+    return [by_fold[name] for name in close]
