@@ -1,0 +1,1 @@
+"""Contact points: functions, never persons."""

@@ -1,0 +1,1 @@
+"""What visitors tell us: barriers and outdated entries, each with a receipt number."""

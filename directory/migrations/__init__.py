@@ -1,0 +1,67 @@
+"""The schema through time. Alembic stays behind these functions and is imported only here."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, inspect, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Any number does; it only has to be the same for all who migrate this database.
+_ADVISORY_LOCK = 5_314_000
+
+
+def head_revision() -> str:
+    """Return the newest revision, read from the file names without loading Alembic.
+
+    Files are named `<date>_<revision>.py` and sort by date, which a test holds them to.
+    """
+    newest = max(path.stem for path in (Path(__file__).parent / "versions").glob("2*.py"))
+    return newest[len("2026_11_23_") :]
+
+
+def current_revision(engine: Engine) -> str | None:
+    """Return the revision the database is at; None: no schema yet."""
+    if not inspect(engine).has_table("alembic_version"):
+        return None
+    with engine.connect() as connection:
+        revision: str | None = connection.execute(
+            text("SELECT version_num FROM alembic_version")
+        ).scalar()
+    return revision
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema to `revision`; of several processes at once, one works and the rest wait."""
+    from alembic import command
+
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": _ADVISORY_LOCK})
+            connection.commit()
+        try:
+            with connection.execution_options(directory_writes=True).begin():
+                command.upgrade(_config(connection), revision)
+        finally:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": _ADVISORY_LOCK})
+                connection.commit()
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the schema back to `revision`."""
+    from alembic import command
+
+    with engine.connect() as connection, connection.begin():
+        command.downgrade(_config(connection), revision)
+
+
+def _config(connection: object) -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "directory:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,1 @@
+"""Municipalities of all levels by AGS, their memberships and their postcodes."""

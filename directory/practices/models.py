@@ -1,0 +1,130 @@
+"""Good-practice examples in the words the congress asked for."""
+
+import datetime as dt
+import enum
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from directory.db import Model, PartialDate, TextList, UtcDateTime, enum_by_value
+from directory.municipalities.models import Ags, Municipality
+from directory.publication.models import Publishable
+from directory.topics.models import Term, TermKind
+
+
+class PracticeState(enum.StrEnum):
+    """How far the practice itself has come; the values stand in addresses."""
+
+    IDEA = "idee"
+    PILOT = "pilot"
+    RUNNING = "laufend"
+    RECURRING = "wiederkehrend"
+    FINISHED = "beendet"
+    UNKNOWN = "unbekannt"
+
+    @property
+    def label(self) -> str:
+        """The German name of the state."""
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS = {
+    PracticeState.IDEA: "Idee oder Planung",
+    PracticeState.PILOT: "Pilot",
+    PracticeState.RUNNING: "laufend",
+    PracticeState.RECURRING: "wiederkehrend",
+    PracticeState.FINISHED: "beendet",
+    PracticeState.UNKNOWN: "nicht bekannt",
+}
+
+
+class CostBand(enum.StrEnum):
+    """Yearly cost for the municipality in euros, roughly."""
+
+    NONE = "keine"
+    UNDER_5000 = "unter-5000"
+    UNDER_20000 = "5000-20000"
+    UNDER_100000 = "20000-100000"
+    MORE = "ab-100000"
+
+
+class StaffEffort(enum.StrEnum):
+    """Paid working time the municipality spends, in full-time posts."""
+
+    NONE = "keiner"
+    UNDER_QUARTER = "unter-0,25"
+    UNDER_HALF = "0,25-0,5"
+    UNDER_ONE = "0,5-1"
+    MORE = "ab-1"
+
+
+practice_term = Table(
+    "practice_term",
+    Model.metadata,
+    Column("practice_id", ForeignKey("practice.id", ondelete="CASCADE"), primary_key=True),
+    Column("term_slug", ForeignKey("term.slug"), primary_key=True, index=True),
+)
+
+
+class Practice(Publishable, Model):
+    """One good-practice example of one municipality."""
+
+    __tablename__ = "practice"
+    __table_args__ = (
+        CheckConstraint(
+            "ended_year IS NULL OR started_year IS NULL OR ended_year >= started_year",
+            name="period_forwards",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(120), unique=True)
+    ags: Mapped[Ags] = mapped_column(ForeignKey("municipality.ags"), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text)
+
+    # The story
+    situation: Mapped[str | None] = mapped_column(Text)
+    approach: Mapped[str] = mapped_column(Text)
+    result: Mapped[str | None] = mapped_column(Text)
+
+    # What others ask: what helped, what got in the way, who took part
+    success_factors: Mapped[TextList]
+    stumbling_blocks: Mapped[TextList]
+    no_stumbling_blocks_known: Mapped[bool] = mapped_column(default=False)
+    partners: Mapped[TextList]
+    # When the municipality itself stood by the summary; until then it is an editorial one.
+    confirmed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+    # Period and effort
+    state: Mapped[PracticeState] = mapped_column(enum_by_value(PracticeState), index=True)
+    started_year: Mapped[int | None] = mapped_column(index=True)
+    ended_year: Mapped[int | None]
+    ended_reason: Mapped[str | None] = mapped_column(Text)
+    cost_band: Mapped[CostBand | None] = mapped_column(enum_by_value(CostBand))
+    staff_effort: Mapped[StaffEffort | None] = mapped_column(enum_by_value(StaffEffort))
+
+    municipality: Mapped[Municipality] = relationship()
+    terms: Mapped[list[Term]] = relationship(secondary=practice_term, order_by=Term.position)
+    sources: Mapped[list["PracticeSource"]] = relationship(
+        order_by="PracticeSource.position", cascade="all, delete-orphan"
+    )
+
+    def terms_of(self, kind: TermKind) -> list[Term]:
+        """Return the terms of one list of the vocabulary, in its order."""
+        return [term for term in self.terms if term.kind is kind]
+
+
+class PracticeSource(Model):
+    """Where a practice is described, and how old that description is."""
+
+    __tablename__ = "practice_source"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(
+        ForeignKey("practice.id", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(300))
+    url: Mapped[str] = mapped_column(String(500))
+    as_of: Mapped[PartialDate | None]

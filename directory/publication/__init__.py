@@ -1,0 +1,1 @@
+"""How an entry becomes public: status, decisions, revisions, and the catalogue's version."""

@@ -1,0 +1,1 @@
+"""The controlled vocabulary: topics, target groups and instruments with their synonyms."""
