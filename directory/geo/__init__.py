@@ -1,0 +1,1 @@
+"""Where things are: points and distances, places, boundaries, addresses."""
