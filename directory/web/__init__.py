@@ -1,0 +1,1 @@
+"""The craft of the web without any knowledge of the directory's subjects."""

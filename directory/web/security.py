@@ -1,0 +1,86 @@
+"""Headers every answer carries, the nonce of inline scripts, and the refusal of foreign posts."""
+
+import secrets
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import Forbidden
+
+FIXED_HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+_HSTS = "max-age=31536000; includeSubDomains"
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+def init_app(app: Flask, *, base_url: str) -> None:
+    """Guard every request and every answer of `app`."""
+    app.config["BEHIND_TLS"] = urlsplit(base_url).scheme == "https"
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+    app.before_request(_refuse_foreign_posts)
+    app.after_request(_add_headers)
+
+
+def csp_nonce() -> str:
+    """Return the nonce of this answer; asking for it is what lets inline scripts run at all."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def allow_images_from(origin: str) -> None:
+    """Let this one answer load images from `origin` (`https://host`): map tiles after consent."""
+    g.setdefault("image_origins", []).append(origin)
+
+
+def content_security_policy(*, nonce: str | None = None, image_origins: Iterable[str] = ()) -> str:
+    """Return the policy: nothing but our own files, plus what this answer asked for."""
+    script = f"script-src 'self' 'nonce-{nonce}'" if nonce else "script-src 'self'"
+    images = " ".join(["img-src 'self' data:", *image_origins])
+    directives = (
+        "default-src 'none'",
+        script,
+        "style-src 'self'",
+        images,
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+    return "; ".join(directives)
+
+
+def fixed_headers(*, behind_tls: bool) -> dict[str, str]:
+    """Return the headers that are the same on every answer, static files included."""
+    headers = dict(FIXED_HEADERS)
+    if behind_tls:
+        headers["Strict-Transport-Security"] = _HSTS
+    return headers
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(fixed_headers(behind_tls=current_app.config["BEHIND_TLS"]))
+    response.headers["Content-Security-Policy"] = content_security_policy(
+        nonce=g.get("csp_nonce"), image_origins=g.get("image_origins", ())
+    )
+    response.headers.setdefault("Cache-Control", "no-cache")
+    return response
+
+
+def _refuse_foreign_posts() -> None:
+    """Refuse what another site makes a browser send; browsers name the origin of every post."""
+    if request.method in _SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    own = request.host_url.rstrip("/")
+    if site not in {None, "same-origin", "none"} or origin not in {None, own}:
+        raise Forbidden
