@@ -2,8 +2,10 @@
 
 import datetime as dt
 import enum
+from inspect import iscoroutinefunction
 from typing import Annotated, Any
 
+from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -131,6 +133,18 @@ def _begin(connection: Connection) -> None:
     # A writer takes the lock at once: upgrading a read lock later fails under load.
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def init_app(app: Flask) -> None:
+    """Open the database of `app` and close each request's session after it."""
+    db.init_app(app)
+    with app.app_context():
+        prepared(db.engine)
+    # The extension also registers a coroutine that closes asynchronous sessions. There are none
+    # here, and running it would start an event loop in every request (1 ms).
+    app.teardown_appcontext_funcs = [
+        close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
+    ]
 
 
 def begin_write(session: Session) -> None:

@@ -218,7 +218,7 @@ class Check:
         if value is None:
             return
         if not _AGS.fullmatch(value):
-            self.say(field, "Der Gemeindeschlüssel (AGS) hat drei, fünf oder acht Ziffern.")
+            self.say(field, f"{_quoted(value)} ist kein Gemeindeschlüssel mit 3, 5 oder 8 Ziffern.")
         else:
             self.reference(field, value, known, "keine Kommune mit dem Schlüssel")
 
@@ -227,7 +227,7 @@ class Check:
     ) -> None:
         """Check that `value` is among `known`; `missing` reads `kein Begriff`."""
         if value is not None and known is not None and value not in known:
-            self.say(field, f"Es gibt {missing} „{value}“.")
+            self.say(field, f"Es gibt {missing} {_quoted(value)}.")
 
     def terms(
         self,
@@ -242,7 +242,7 @@ class Check:
         for slug in sorted(slugs):
             self.reference(field, slug, known, "keinen Begriff")
             if kind is not None and known.get(slug, kind) != kind:
-                self.say(field, f"Der Begriff „{slug}“ gehört in eine andere Liste.")
+                self.say(field, f"Der Begriff {_quoted(slug)} gehört in eine andere Liste.")
 
 
 def is_web_address(value: str) -> bool:
@@ -277,6 +277,11 @@ def looks_personal(mailbox: str) -> bool:
     """Whether the part before the @ reads like `vorname.nachname` rather than like an office."""
     folded = mailbox.casefold()
     return bool(_LIKE_A_PERSON.fullmatch(folded)) and not _OFFICE_WORD.search(folded)
+
+
+def _quoted(value: str) -> str:
+    # Enough of it to find the place again; it may be anything.
+    return f"„{value[:60]}“"
 
 
 @cache

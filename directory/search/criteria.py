@@ -1,0 +1,318 @@
+"""What a visitor asks of a list, as an object: read from the address once, printed back exactly.
+
+Pages, map, JSON and exports all build the same :class:`Criteria`; nothing else reads the address.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+from urllib.parse import urlencode
+
+from directory.geo.places import Found
+from directory.geo.points import Box
+from directory.search.listings import ALL, LISTINGS, Listing, ListKind
+from directory.search.reference import Reference
+from directory.text import clean, join, number
+
+PAGE_SIZE = 20
+RELEVANCE, DISTANCE = "relevanz", "entfernung"
+RADII_KM = (10, 25, 50, 100)
+
+_DEFAULT_RADIUS_KM = 25.0
+_LARGEST_RADIUS_KM = 500.0
+_LAST_PAGE = 100_000
+_LONGEST_WORDS = 300
+# Names every list understands besides its facets.
+_COMMON = {"q", "ort", "umkreis", "bbox", "sort", "seite"}
+
+Pair = tuple[str, str]
+
+
+class Arguments(Protocol):
+    """The part of Werkzeug's `MultiDict` that is needed."""
+
+    def keys(self) -> Iterable[str]:
+        """Return the names."""
+
+    def getlist(self, key: str) -> list[str]:
+        """Return all values of one name."""
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """One question to one list."""
+
+    kind: ListKind
+    q: str = ""
+    # Facet name → chosen values; values of one facet mean "or", facets mean "and"
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    place: str = ""
+    where: Found | None = None
+    radius_km: float | None = None
+    box: Box | None = None
+    sort: str = ""
+    page: int = 1
+    # What could not be understood, one sentence each; the rest still applies
+    problems: tuple[str, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def from_args(cls, args: Arguments, *, kind: ListKind, reference: Reference) -> "Criteria":
+        """Read a question; whatever is wrong becomes a sentence in `problems`."""
+        return _Reader(args, LISTINGS[kind], reference).criteria()
+
+    @property
+    def listing(self) -> Listing:
+        """The list that is asked."""
+        return LISTINGS[self.kind]
+
+    @property
+    def members_only(self) -> bool:
+        """Whether the list is narrowed to members because nobody asked for all."""
+        return self.listing.members_by_default and not self.choices.get("mitglied")
+
+    @property
+    def order(self) -> str:
+        """The order in force: the chosen one, or what fits the question best."""
+        if self.sort:
+            return self.sort
+        return RELEVANCE if self.q else self.listing.default_order
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but order and page is asked for."""
+        return bool(self.q or self.choices or self.place or self.box)
+
+    def pairs(self) -> list[Pair]:
+        """Return the question as names and values, as it stands in the address."""
+        found: list[Pair] = [("q", self.q)] if self.q else []
+        for facet in self.listing.facets:
+            found += [(facet.name, value) for value in self.choices.get(facet.name, ())]
+        if self.place:
+            found.append(("ort", self.place))
+        if self.radius_km is not None:
+            found.append(("umkreis", f"{self.radius_km:g}".replace(".", ",")))
+        if self.box:
+            found.append(("bbox", self.box.to_text()))
+        if self.sort:
+            found.append(("sort", self.sort))
+        if self.page > 1:
+            found.append(("seite", str(self.page)))
+        return found
+
+    def to_query(self) -> str:
+        """Return the question as the part of an address after `?`; empty if nothing is asked."""
+        return urlencode(self.pairs())
+
+    def hidden_inputs(self, exclude: Sequence[str] = ()) -> list[Pair]:
+        """Return what a form has to carry along; a new question starts at the first page."""
+        return [pair for pair in self.pairs() if pair[0] not in {*exclude, "seite"}]
+
+    def on_page(self, page: int) -> "Criteria":
+        """Return the same question, asked for another page."""
+        return replace(self, page=page)
+
+    def sorted_by(self, sort: str) -> "Criteria":
+        """Return the same question in another order."""
+        return replace(self, sort=sort, page=1)
+
+    def without(self, name: str, value: str | None = None) -> "Criteria":
+        """Return the question without one filter, or without one `value` of it."""
+        if name == "q":
+            sort = "" if self.sort == RELEVANCE else self.sort
+            return replace(self, q="", sort=sort, page=1)
+        if name == "ort":
+            sort = "" if self.sort == DISTANCE else self.sort
+            return replace(self, place="", where=None, radius_km=None, sort=sort, page=1)
+        if name == "bbox":
+            return replace(self, box=None, page=1)
+        kept = tuple(v for v in self.choices.get(name, ()) if value is not None and v != value)
+        return self._choosing(name, kept)
+
+    def toggled(self, name: str, value: str) -> "Criteria":
+        """Return the question with one value of a facet switched on or off."""
+        chosen = self.choices.get(name, ())
+        if value in chosen:
+            return self.without(name, value)
+        if name == "mitglied" and self.listing.members_by_default:
+            return self._choosing(name, (value,))
+        return self._choosing(name, (*chosen, value))
+
+    def for_list(self, kind: ListKind) -> "Criteria":
+        """Return what of the question another list understands as well."""
+        names = {facet.name for facet in LISTINGS[kind].facets}
+        choices = {name: values for name, values in self.choices.items() if name in names}
+        return Criteria(
+            kind=kind,
+            q=self.q,
+            choices=choices,
+            place=self.place,
+            where=self.where,
+            radius_km=self.radius_km,
+            box=self.box,
+        )
+
+    def _choosing(self, name: str, values: tuple[str, ...]) -> "Criteria":
+        choices = {n: v for n, v in self.choices.items() if n != name}
+        if values:
+            choices[name] = values
+        return replace(self, choices=choices, page=1)
+
+
+class _Reader:
+    """Reads one question and collects what is wrong with it."""
+
+    def __init__(self, args: Arguments, listing: Listing, reference: Reference) -> None:
+        self.args = args
+        self.listing = listing
+        self.reference = reference
+        self.problems: list[str] = []
+
+    def criteria(self) -> Criteria:
+        q = self._text("q")
+        choices = self._choices()
+        words, place = self._place()
+        radius = self._radius(has_place=place is not None)
+        if place is not None and not place.places and radius is None:
+            radius = _DEFAULT_RADIUS_KM
+        box = self._box()
+        sort = self._sort(has_words=bool(q), has_point=place is not None)
+        page = self._page()
+        self._refuse_unknown_names()
+        return Criteria(
+            kind=self.listing.kind,
+            q=q,
+            choices=choices,
+            place=words if place else "",
+            where=place,
+            radius_km=radius,
+            box=box,
+            sort=sort,
+            page=page,
+            problems=tuple(self.problems),
+        )
+
+    def _text(self, name: str) -> str:
+        values = self.args.getlist(name)
+        text = clean(values[0]) if values else ""
+        if len(text) > _LONGEST_WORDS:
+            self.problems.append(
+                f"Ihre Suchworte sind sehr lang; gesucht wurde nach den ersten {_LONGEST_WORDS} "
+                "Zeichen."
+            )
+            text = text[:_LONGEST_WORDS].strip()
+        return text
+
+    def _choices(self) -> dict[str, tuple[str, ...]]:
+        choices = {}
+        for facet in self.listing.facets:
+            known = facet.labels(self.reference)
+            given = list(dict.fromkeys(clean(v) for v in self.args.getlist(facet.name)))
+            wanted = [value for value in given if value]
+            unknown = [value for value in wanted if value not in known]
+            if unknown:
+                self.problems.append(
+                    f"„{facet.label}“ kennt den Wert {_quoted(unknown)} nicht; "
+                    "dieser Filter wurde weggelassen."
+                )
+            chosen = tuple(value for value in wanted if value in known)
+            if chosen and not self._is_default(facet.name, chosen):
+                choices[facet.name] = chosen
+        return choices
+
+    def _is_default(self, name: str, chosen: tuple[str, ...]) -> bool:
+        return self.listing.members_by_default and name == "mitglied" and ALL not in chosen
+
+    def _place(self) -> tuple[str, Found | None]:
+        words = self._text("ort")
+        if not words:
+            return "", None
+        if self.listing.place is None:
+            self.problems.append(f"{self.listing.plural} lassen sich nicht nach Ort eingrenzen.")
+            return "", None
+        gazetteer = self.reference.gazetteer
+        found = gazetteer.find(words)
+        if found is None:
+            similar = [f"„{place.name}“" for place in gazetteer.suggest(words)]
+            hint = f" Meinten Sie {join(similar, 'oder')}?" if similar else ""
+            self.problems.append(
+                f"Einen Ort „{_short(words)}“ kennen wir in Nordrhein-Westfalen nicht; "
+                f"gesucht wurde ohne Ort.{hint}"
+            )
+        elif found.alternatives:
+            others = join([f"„{place.name}“" for place in found.alternatives], "oder")
+            self.problems.append(f"Gesucht wurde in „{found.label}“. Oder meinten Sie {others}?")
+        return words, found
+
+    def _radius(self, *, has_place: bool) -> float | None:
+        text = self._text("umkreis")
+        if not text:
+            return None
+        try:
+            radius = float(text.replace(",", "."))
+        except ValueError:
+            radius = math.nan
+        if not 0 < radius <= _LARGEST_RADIUS_KM:
+            self.problems.append(
+                "Der Umkreis muss eine Zahl in Kilometern zwischen 1 und "
+                f"{number(_LARGEST_RADIUS_KM)} sein; gesucht wurde ohne Umkreis."
+            )
+            return None
+        if not has_place:
+            if not self.args.getlist("ort") or not self._text("ort"):
+                self.problems.append("Zu einem Umkreis gehört ein Ort; gesucht wurde überall.")
+            return None
+        return round(radius, 1)
+
+    def _box(self) -> Box | None:
+        text = self._text("bbox")
+        if not text:
+            return None
+        try:
+            return Box.from_text(text)
+        except ValueError:
+            self.problems.append(
+                "Der Kartenausschnitt war nicht lesbar; gesucht wurde in ganz Nordrhein-Westfalen."
+            )
+            return None
+
+    def _sort(self, *, has_words: bool, has_point: bool) -> str:
+        sort = self._text("sort")
+        if not sort or (sort == self.listing.default_order and not has_words):
+            return ""
+        if sort == RELEVANCE:
+            return ""
+        if sort == DISTANCE and has_point:
+            return sort
+        if sort in self.listing.orders:
+            return sort
+        self.problems.append(
+            f"Eine Sortierung „{_short(sort)}“ gibt es hier nicht; sortiert wurde wie gewöhnlich."
+        )
+        return ""
+
+    def _page(self) -> int:
+        text = self._text("seite")
+        if not text:
+            return 1
+        if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:9]) <= _LAST_PAGE:
+            self.problems.append("Diese Seite gibt es nicht; gezeigt wird die erste.")
+            return 1
+        return int(text)
+
+    def _refuse_unknown_names(self) -> None:
+        known = _COMMON | {facet.name for facet in self.listing.facets} | {"ebene"}
+        unknown = [name for name in dict.fromkeys(self.args.keys()) if name not in known]
+        if unknown:
+            self.problems.append(
+                f"Den Filter {_quoted(unknown)} gibt es hier nicht; er wurde weggelassen."
+            )
+
+
+def _quoted(values: Sequence[str]) -> str:
+    shown = [f"„{_short(clean(value))}“" for value in values[:3]]
+    return join(shown)
+
+
+def _short(text: str, length: int = 40) -> str:
+    return text if len(text) <= length else f"{text[:length]}…"

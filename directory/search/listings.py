@@ -1,0 +1,325 @@
+"""The four lists: which entity each shows, its facets and its orders, all as SQL expressions."""
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from directory.events.models import (
+    Event,
+    EventFormat,
+    EventKind,
+    Resource,
+    ResourceTerm,
+    ResourceType,
+)
+from directory.municipalities.models import (
+    Evidence,
+    Level,
+    Membership,
+    Municipality,
+    MunicipalityKind,
+    SizeClass,
+)
+from directory.practices.models import Practice, PracticeState, practice_term
+from directory.publication.models import Status
+from directory.search.reference import Reference
+from directory.topics.models import TermKind
+
+# A query whose columns are chosen later.
+AnySelect = Select[*tuple[Any, ...]]
+
+MEMBER, ALL = "ja", "alle"
+
+
+class ListKind(enum.StrEnum):
+    """The lists; each value is the path of its page."""
+
+    MUNICIPALITIES = "kommunen"
+    PRACTICES = "praxisbeispiele"
+    EVENTS = "veranstaltungen"
+    RESOURCES = "materialien"
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One way to narrow a list.
+
+    `value` is the expression that is compared and counted. With `owner`, the values stand in an
+    association: `owner` is its column that points at the entity's id.
+    """
+
+    name: str
+    label: str
+    value: ColumnElement[Any] | InstrumentedAttribute[Any]
+    labels: Callable[[Reference], Mapping[str, str]]
+    owner: ColumnElement[Any] | InstrumentedAttribute[Any] | None = None
+    in_given_order: bool = False
+
+    def condition(self, entity_id: Any, values: Sequence[str]) -> ColumnElement[bool]:
+        """Return what an entity has to fulfil to have one of `values`."""
+        if self.owner is None:
+            return self.value.in_(values)
+        having = select(self.owner).where(self.value.in_(values))
+        matched: ColumnElement[bool] = entity_id.in_(having)
+        return matched
+
+
+@dataclass(frozen=True)
+class Order:
+    """One order of a list: its label and the expressions to sort by."""
+
+    label: str
+    by: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One list, all that the queries need to know about it."""
+
+    kind: ListKind
+    entity: type[Any]
+    id: Any
+    # What entries of the search index are named by
+    key: Any
+    index_kind: str
+    singular: str
+    plural: str
+    facets: tuple[Facet, ...]
+    orders: Mapping[str, Order]
+    default_order: str
+    # Column that says in which municipality an entry is; None: the list knows no places
+    place: Any
+    members_by_default: bool = False
+
+    def facet(self, name: str) -> Facet | None:
+        """Return the facet called `name` in addresses, if this list has it."""
+        return next((facet for facet in self.facets if facet.name == name), None)
+
+    def base(self) -> AnySelect:
+        """Return the ids of all published entries."""
+        statement = select(self.id.label("id"))
+        if self.entity is Practice:
+            statement = statement.join(Municipality, Municipality.ags == Practice.ags)
+        if self.entity is not Municipality:
+            statement = statement.where(self.entity.status == Status.PUBLISHED)
+        return statement
+
+
+def is_member(ags: Any) -> ColumnElement[bool]:
+    """Return whether the membership of the municipality `ags` is documented."""
+    documented = select(Membership.ags).where(Membership.evidence == Evidence.DOCUMENTED)
+    member: ColumnElement[bool] = ags.in_(documented)
+    return member
+
+
+def size_value() -> ColumnElement[Any]:
+    """Return the size class of a municipality as SQL; NULL for counties and districts."""
+    branches = [
+        (Municipality.population < size.bounds[1], size.value)
+        for size in SizeClass
+        if size.bounds[1]
+    ]
+    by_size = case(*branches, else_=SizeClass.METROPOLIS.value)
+    return case((Municipality.level == Level.MUNICIPALITY, by_size), else_=null())
+
+
+def _labelled(kind: type[Any]) -> Callable[[Reference], Mapping[str, str]]:
+    labels = {member.value: member.label for member in kind}
+    return lambda _reference: labels
+
+
+def _terms(kind: TermKind) -> Callable[[Reference], Mapping[str, str]]:
+    return lambda reference: reference.terms[kind]
+
+
+_KIND = Facet(
+    "art", "Art der Kommune", Municipality.kind, _labelled(MunicipalityKind), in_given_order=True
+)
+_SIZE = Facet("groesse", "Einwohnerzahl", size_value(), _labelled(SizeClass), in_given_order=True)
+_COUNTY = Facet("kreis", "Kreis", Municipality.county_ags, lambda reference: reference.counties)
+_DISTRICT = Facet(
+    "bezirk", "Regierungsbezirk", Municipality.district_ags, lambda reference: reference.districts
+)
+
+
+def _practice_terms(name: str, kind: TermKind) -> Facet:
+    return Facet(
+        name, kind.label, practice_term.c.term_slug, _terms(kind), practice_term.c.practice_id
+    )
+
+
+# A municipality works on the topics of its published practices.
+_topic_practice = aliased(Practice)
+_municipality_topic = (
+    select(_topic_practice.ags.label("ags"), practice_term.c.term_slug.label("slug"))
+    .join(practice_term, practice_term.c.practice_id == _topic_practice.id)
+    .where(_topic_practice.status == Status.PUBLISHED)
+    .distinct()
+    .subquery("municipality_topic")
+)
+_MUNICIPALITY_TOPICS = Facet(
+    "thema",
+    "Thema der Praxisbeispiele",
+    _municipality_topic.c.slug,
+    _terms(TermKind.TOPIC),
+    _municipality_topic.c.ags,
+)
+_PRACTICE_MEMBERS = Facet(
+    "mitglied",
+    "Mitgliedschaft",
+    case((is_member(Practice.ags), literal(MEMBER)), else_=null()),
+    lambda _reference: {MEMBER: "Mitglied im Kommunen-Netzwerk"},
+)
+# Lists of municipalities show members unless asked for all, so `alle` is no filter but widens.
+_ALL_MUNICIPALITIES = Facet(
+    "mitglied",
+    "Mitgliedschaft",
+    case((is_member(Municipality.ags), literal(MEMBER)), else_=null()),
+    lambda _reference: {ALL: "Alle in Nordrhein-Westfalen", MEMBER: "Nur belegte Mitglieder"},
+)
+
+_BY_NAME = (Municipality.sort_name, Municipality.ags)
+
+LISTINGS: dict[ListKind, Listing] = {
+    listing.kind: listing
+    for listing in (
+        Listing(
+            kind=ListKind.MUNICIPALITIES,
+            entity=Municipality,
+            id=Municipality.ags,
+            key=Municipality.ags,
+            index_kind="municipality",
+            singular="Kommune",
+            plural="Kommunen",
+            facets=(
+                _ALL_MUNICIPALITIES,
+                _MUNICIPALITY_TOPICS,
+                _KIND,
+                _SIZE,
+                _DISTRICT,
+                _COUNTY,
+            ),
+            orders={
+                "name": Order("Name", _BY_NAME),
+                "einwohner": Order(
+                    "Einwohnerzahl, größte zuerst",
+                    (Municipality.population.desc(), *_BY_NAME),
+                ),
+                "klein": Order(
+                    "Einwohnerzahl, kleinste zuerst", (Municipality.population, *_BY_NAME)
+                ),
+                "beitritt": Order(
+                    "Beitrittsjahr, früheste zuerst",
+                    (
+                        func.coalesce(
+                            select(Membership.member_since)
+                            .where(Membership.ags == Municipality.ags)
+                            .scalar_subquery(),
+                            9999,
+                        ),
+                        *_BY_NAME,
+                    ),
+                ),
+            },
+            default_order="name",
+            place=Municipality.ags,
+            members_by_default=True,
+        ),
+        Listing(
+            kind=ListKind.PRACTICES,
+            entity=Practice,
+            id=Practice.id,
+            key=Practice.slug,
+            index_kind="practice",
+            singular="Praxisbeispiel",
+            plural="Praxisbeispiele",
+            facets=(
+                _practice_terms("thema", TermKind.TOPIC),
+                _practice_terms("zielgruppe", TermKind.TARGET_GROUP),
+                _practice_terms("instrument", TermKind.INSTRUMENT),
+                Facet(
+                    "status", "Stand", Practice.state, _labelled(PracticeState), in_given_order=True
+                ),
+                _SIZE,
+                _KIND,
+                _DISTRICT,
+                _COUNTY,
+                _PRACTICE_MEMBERS,
+            ),
+            orders={
+                "titel": Order("Titel", (Practice.title, Practice.id)),
+                "neu": Order(
+                    "Beginn, neueste zuerst",
+                    (func.coalesce(Practice.started_year, 0).desc(), Practice.title, Practice.id),
+                ),
+                "kommune": Order("Kommune", (*_BY_NAME, Practice.title, Practice.id)),
+                "einwohner": Order(
+                    "Einwohnerzahl, kleinste zuerst",
+                    (Municipality.population, Practice.title, Practice.id),
+                ),
+            },
+            default_order="kommune",
+            place=Practice.ags,
+        ),
+        Listing(
+            kind=ListKind.EVENTS,
+            entity=Event,
+            id=Event.id,
+            key=Event.slug,
+            index_kind="event",
+            singular="Veranstaltung",
+            plural="Veranstaltungen",
+            facets=(
+                Facet("art", "Art", Event.kind, _labelled(EventKind), in_given_order=True),
+                Facet(
+                    "reihe",
+                    "Reihe",
+                    Event.series_slug,
+                    lambda reference: reference.series,
+                    in_given_order=True,
+                ),
+                Facet(
+                    "form", "Form", Event.event_format, _labelled(EventFormat), in_given_order=True
+                ),
+            ),
+            orders={
+                "datum": Order("Datum, neueste zuerst", (Event.sort_date.desc(), Event.id)),
+                "aelteste": Order("Datum, älteste zuerst", (Event.sort_date, Event.id)),
+            },
+            default_order="datum",
+            place=None,
+        ),
+        Listing(
+            kind=ListKind.RESOURCES,
+            entity=Resource,
+            id=Resource.id,
+            key=Resource.slug,
+            index_kind="resource",
+            singular="Eintrag",
+            plural="Materialien",
+            facets=(
+                Facet("art", "Art", Resource.kind, _labelled(ResourceType), in_given_order=True),
+                Facet(
+                    "thema",
+                    "Thema",
+                    ResourceTerm.term_slug,
+                    _terms(TermKind.TOPIC),
+                    ResourceTerm.resource_id,
+                ),
+            ),
+            orders={
+                "datum": Order(
+                    "Datum, neueste zuerst",
+                    (func.coalesce(Resource.date, "0").desc(), Resource.title, Resource.id),
+                ),
+                "titel": Order("Titel", (Resource.title, Resource.id)),
+            },
+            default_order="datum",
+            place=None,
+        ),
+    )
+}

@@ -1,0 +1,74 @@
+"""What criteria are checked and labelled with: vocabulary, counties, districts, gazetteer."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.events.models import EventSeries
+from directory.geo.places import Gazetteer, Place
+from directory.geo.points import Point
+from directory.municipalities.models import Level, Municipality, PostcodePlace
+from directory.publication.catalogue import prepared
+from directory.topics.models import Term, TermKind
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Values with their labels, in the order they are listed; the same until the next change."""
+
+    terms: dict[TermKind, dict[str, str]]
+    counties: dict[str, str]
+    districts: dict[str, str]
+    series: dict[str, str]
+    gazetteer: Gazetteer
+
+
+def get_reference(session: Session) -> Reference:
+    """Return the reference of the present catalogue."""
+    return prepared(session, "reference", _load)
+
+
+def _load(session: Session) -> Reference:
+    terms: dict[TermKind, dict[str, str]] = {kind: {} for kind in TermKind}
+    for slug, kind, label in session.execute(
+        select(Term.slug, Term.kind, Term.label).order_by(Term.position)
+    ):
+        terms[kind][slug] = label
+    rows = session.execute(
+        select(
+            Municipality.ags,
+            Municipality.level,
+            Municipality.name,
+            Municipality.lat,
+            Municipality.lon,
+        ).order_by(Municipality.sort_name)
+    ).all()
+    postcodes = session.execute(
+        select(
+            PostcodePlace.postcode, PostcodePlace.ags, PostcodePlace.lat, PostcodePlace.lon
+        ).order_by(PostcodePlace.postcode, PostcodePlace.id)
+    )
+    return Reference(
+        terms=terms,
+        counties={row.ags: row.name for row in rows if row.level is Level.COUNTY},
+        districts={row.ags: row.name for row in rows if row.level is Level.DISTRICT},
+        series=dict(
+            session.execute(
+                select(EventSeries.slug, EventSeries.title).order_by(EventSeries.position)
+            ).all()
+        ),
+        gazetteer=Gazetteer(
+            (
+                Place(
+                    row.ags,
+                    row.name,
+                    Point(row.lat, row.lon)
+                    if row.lat is not None and row.lon is not None
+                    else None,
+                )
+                for row in rows
+            ),
+            ((row.postcode, row.ags, Point(row.lat, row.lon)) for row in postcodes),
+        ),
+    )
