@@ -72,7 +72,7 @@ def save_all(
     key: Callable[[E], str],
     by: str,
 ) -> list[Saved[E]]:
-    """Save valid `drafts` of one kind and flush once; the result has their order.
+    """Save valid `drafts` of one kind, each another entry's; the result has their order.
 
     `existing` are the present entries by the same `identity` as the drafts. `read` gives the draft
     an entry corresponds to, `write` puts a draft into an entry, `key` names it in the history.

@@ -94,11 +94,6 @@ class Check:
         """Note what is wrong with `field`."""
         self.problems.setdefault(self._path + field, sentence)
 
-    def raise_if_wrong(self, *, key: str = "") -> None:
-        """Raise `InvalidEntry` when anything was noted."""
-        if self.problems:
-            raise InvalidEntry(self.problems, key=key)
-
     # Texts
 
     def text(self, field: str, value: str | None, column: InstrumentedAttribute[Any]) -> None:

@@ -1,0 +1,54 @@
+"""What can be said about a contact point, and what must hold."""
+
+from dataclasses import dataclass
+
+from directory.contacts.models import ContactPoint
+from directory.publication.saving import Draft
+from directory.publication.validation import Check, Known, Problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactDraft(Draft):
+    """One office or function, never a person; only what the source gives."""
+
+    ags: str
+    unit: str
+    source_url: str
+    street: str | None = None
+    postcode: str | None = None
+    town: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    url: str | None = None
+    as_of: str | None = None
+
+    @classmethod
+    def of(cls, entry: ContactPoint) -> "ContactDraft":
+        """Return the draft that `entry` corresponds to."""
+        return cls(
+            ags=entry.ags,
+            unit=entry.unit,
+            source_url=entry.source_url,
+            street=entry.street,
+            postcode=entry.postcode,
+            town=entry.town,
+            phone=entry.phone,
+            email=entry.email,
+            url=entry.url,
+            as_of=entry.as_of,
+        )
+
+    def problems(self, known: Known) -> Problems:
+        """Return what is wrong, field → German sentence."""
+        check = Check()
+        check.ags("ags", self.ags, known.ags)
+        check.line("unit", self.unit, ContactPoint.unit)
+        check.line("street", self.street, ContactPoint.street)
+        check.postcode("postcode", self.postcode)
+        check.line("town", self.town, ContactPoint.town)
+        check.phone("phone", self.phone, ContactPoint.phone)
+        check.email("email", self.email, ContactPoint.email)
+        check.url("url", self.url, ContactPoint.url)
+        check.url("source_url", self.source_url, ContactPoint.source_url)
+        check.partial_date("as_of", self.as_of)
+        return check.problems

@@ -1,0 +1,81 @@
+"""Keeping good-practice examples. Callers commit."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from directory.municipalities.operations import known_ags
+from directory.practices.drafts import PracticeDraft
+from directory.practices.models import Practice, PracticeSource
+from directory.publication.models import EntryKind, Status
+from directory.publication.saving import Saved, in_chunks, refuse_invalid, save_all
+from directory.publication.validation import Known
+from directory.topics.models import Term
+from directory.topics.operations import kinds_of, terms_by_slug
+
+
+def save_practice(session: Session, *, by: str, draft: PracticeDraft) -> Saved[Practice]:
+    """Create or change the practice with the draft's slug; a new one is a draft.
+
+    Changing one takes back that the municipality confirmed it: nobody stood by the new words yet.
+    Raise `InvalidEntry`.
+    """
+    return save_practices(session, by=by, drafts=[draft])[0]
+
+
+def save_practices(
+    session: Session, *, by: str, drafts: Sequence[PracticeDraft]
+) -> list[Saved[Practice]]:
+    """Create or change practices, all or none; raise `InvalidEntry`."""
+    terms = terms_by_slug(session)
+    known = Known(
+        ags=known_ags(session, (draft.ags for draft in drafts)),
+        terms=kinds_of(terms),
+    )
+    refuse_invalid(drafts, known, key=lambda draft: draft.slug)
+
+    existing: dict[str, Practice] = {}
+    for chunk in in_chunks(draft.slug for draft in drafts):
+        rows = select(Practice).where(Practice.slug.in_(chunk))
+        whole = rows.options(selectinload(Practice.terms), selectinload(Practice.sources))
+        existing.update((practice.slug, practice) for practice in session.scalars(whole))
+    return save_all(
+        session,
+        kind=EntryKind.PRACTICE,
+        drafts=drafts,
+        existing=existing,
+        identity=lambda draft: draft.slug,
+        create=lambda draft: Practice(slug=draft.slug, status=Status.DRAFT),
+        read=PracticeDraft.of,
+        write=lambda practice, draft: _write(practice, draft, terms),
+        key=lambda practice: practice.slug,
+        by=by,
+    )
+
+
+def _write(practice: Practice, draft: PracticeDraft, terms: Mapping[str, Term]) -> None:
+    practice.ags = draft.ags
+    practice.title = draft.title
+    practice.summary = draft.summary
+    practice.situation = draft.situation
+    practice.approach = draft.approach
+    practice.result = draft.result
+    practice.success_factors = list(draft.success_factors)
+    practice.stumbling_blocks = list(draft.stumbling_blocks)
+    practice.no_stumbling_blocks_known = draft.no_stumbling_blocks_known
+    practice.partners = list(draft.partners)
+    practice.confirmed_at = None
+    practice.state = draft.state
+    practice.started_year = draft.started_year
+    practice.ended_year = draft.ended_year
+    practice.ended_reason = draft.ended_reason
+    practice.cost_band = draft.cost_band
+    practice.staff_effort = draft.staff_effort
+    practice.terms = sorted(
+        (terms[slug] for slug in draft.terms), key=lambda term: (term.position, term.slug)
+    )
+    practice.sources = [
+        PracticeSource(position=position, title=source.title, url=source.url, as_of=source.as_of)
+        for position, source in enumerate(draft.sources, start=1)
+    ]
