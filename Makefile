@@ -55,6 +55,7 @@ format: $(VENV)/.installed-dev
 
 ## Distribution
 wheel: $(VENV)/.installed $(VENV)/.assets
+	@$(PY) -c 'from directory.resources import resource_dir; from directory.web.assets import compress_changed; compress_changed(resource_dir("static"))'
 	@$(PY) -m hatchling build --target wheel
 
 assets:

@@ -138,13 +138,13 @@ def _begin(connection: Connection) -> None:
 def init_app(app: Flask) -> None:
     """Open the database of `app` and close each request's session after it."""
     db.init_app(app)
-    with app.app_context():
-        prepared(db.engine)
     # The extension also registers a coroutine that closes asynchronous sessions. There are none
     # here, and running it would start an event loop in every request (1 ms).
     app.teardown_appcontext_funcs = [
         close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
     ]
+    with app.app_context():
+        prepared(db.engine)
 
 
 def begin_write(session: Session) -> None:

@@ -54,7 +54,7 @@ class Page:
     @property
     def title(self) -> str:
         """The page's own part of `<title>`."""
-        return "".join(map(str, self.one("title").children)).strip().removesuffix(SITE_NAME)
+        return "".join(map(str, self.one("head title").children)).strip().removesuffix(SITE_NAME)
 
     @property
     def h1(self) -> str:

@@ -1,6 +1,7 @@
 """Static files under one digest: cached for good, and new addresses after every change."""
 
 import hashlib
+import os
 from pathlib import Path
 from wsgiref.headers import Headers
 
@@ -11,6 +12,7 @@ from directory.resources import resource_dir
 from directory.web.security import content_security_policy, fixed_headers
 
 _FOREVER_SECONDS = 365 * 24 * 3600
+_PACKED = {".br", ".gz"}
 
 
 def init_app(app: Flask) -> None:
@@ -38,10 +40,42 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = served  # type: ignore[method-assign]
 
 
+def compress_changed(folder: Path) -> int:
+    """Lay `.br` and `.gz` beside each file that lacks them or has changed; returns how many.
+
+    A folder that cannot be written to, such as that of an installed wheel, is left as it is.
+    """
+    from whitenoise.compress import Compressor
+
+    if not os.access(folder, os.W_OK):
+        return 0
+    compressor = Compressor(quiet=True)
+    changed = [
+        path
+        for path in _files(folder)
+        if compressor.should_compress(path.name) and not _is_compressed(path)
+    ]
+    for path in changed:
+        compressor.compress(str(path))
+    return len(changed)
+
+
+def _is_compressed(path: Path) -> bool:
+    # What is not worth compressing has no `.br`; its `.gz` is missing as well, every time.
+    packed = path.with_name(path.name + ".br")
+    return packed.exists() and packed.stat().st_mtime >= path.stat().st_mtime
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(
+        path for path in folder.rglob("*") if path.is_file() and path.suffix not in _PACKED
+    )
+
+
 def digest(folder: Path) -> str:
     """Return a short digest over names and contents of all files in `folder`."""
     total = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in _files(folder):
         total.update(path.relative_to(folder).as_posix().encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()[:12]

@@ -46,11 +46,7 @@ PACKAGES = (
     Package(
         "@kern-ux/native",
         "dist",
-        (
-            "kern.min.css",
-            "fonts/fira-sans/FiraSans-Regular.woff2",
-            "fonts/fira-sans/FiraSans-SemiBold.woff2",
-        ),
+        ("kern.min.css",),
         "LICENSE.md",
     ),
     Package(

@@ -1,0 +1,59 @@
+"""The application's table of contents."""
+
+import os
+
+from flask import Flask
+from flask_compress import Compress
+from jinja2 import StrictUndefined
+
+from directory import db, pages
+from directory.config import Settings
+from directory.resources import resource_dir
+from directory.web import assets, errors, filters, proxies, security
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Put the application together; without `settings` they are read from the environment."""
+    settings = settings or Settings.from_environment(os.environ)
+    app = _bare_app(settings)
+
+    # Web kit
+    security.init_app(app, base_url=settings.base_url)
+    errors.init_app(app)
+    filters.init_app(app)
+    assets.init_app(app)
+    Compress(app)
+    proxies.init_app(app, count=settings.proxies)
+
+    # Data
+    db.init_app(app)
+
+    # Subjects
+    pages.init_app(app)
+    return app
+
+
+def _bare_app(settings: Settings) -> Flask:
+    app = Flask("directory", template_folder=str(resource_dir("templates")), static_folder=None)
+    app.config.update(
+        DIRECTORY=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_ENGINES={"default": db.engine_options(settings.database_url)},
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        COMPRESS_MIMETYPES=["text/html", "application/json", "application/problem+json"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_MIN_SIZE=1_000,
+        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_FORM_MEMORY_SIZE=200_000,
+        MAX_FORM_PARTS=100,
+        # What error pages link; they stand alone and cannot ask the base template.
+        STYLESHEETS=tuple(
+            f"css/{name}.css"
+            for name in ("kern", "fonts", "tokens", "base", "layout", "components", "pages")
+        ),
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    return app

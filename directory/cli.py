@@ -1,0 +1,188 @@
+"""The `directory` command."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from directory import migrations, server
+from directory.app import create_app
+from directory.config import Settings
+from directory.db import begin_write, create_database_engine
+from directory.errors import ConfigurationError, DirectoryError, Unavailable
+from directory.publication.models import CatalogueState
+from directory.resources import resource_dir
+from directory.web import assets
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Verzeichnis des Kommunen-Netzwerks: einrichten, betreiben, pflegen."""
+
+
+@main.command()
+@click.option("--port", default=5000, envvar="PORT", show_default=True, help="Port des Servers.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse des Servers.")
+@click.option("--workers", default=2, show_default=True, help="Zahl der Prozesse.")
+@click.option("--init", "with_init", is_flag=True, help="Vorher einrichten (Schema und Daten).")
+def serve(port: int, host: str, workers: int, *, with_init: bool) -> None:
+    """Die Website ausliefern (gunicorn)."""
+    settings = _settings()
+    engine = create_database_engine(settings.database_url)
+    with _sentences():
+        if with_init:
+            _init(engine)
+        _require_schema(engine)
+    engine.dispose()
+    assets.compress_changed(resource_dir("static"))
+    app = create_app(settings)
+    click.echo(f"Die Website läuft auf http://{host}:{port} – beenden mit Strg+C.")
+    server.serve(app, host=host, port=port, workers=workers)
+
+
+@main.command()
+def init() -> None:
+    """Schema anlegen oder anheben und die Daten aus seed/ laden."""
+    with _sentences():
+        _init(create_database_engine(_settings().database_url))
+
+
+@main.group()
+def db() -> None:
+    """Schema der Datenbank."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Das Schema auf den neuesten Stand heben."""
+    with _sentences():
+        _upgrade(create_database_engine(_settings().database_url))
+
+
+@main.command()
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Anderer Ordner als der mitgelieferte.",
+)
+def seed(folder: Path | None) -> None:
+    """Die Daten aus seed/ laden; wiederholbar, ganz oder gar nicht."""
+    engine = create_database_engine(_settings().database_url)
+    with _sentences():
+        _require_schema(engine)
+        _seed(engine, folder or resource_dir("seed"))
+
+
+@main.command()
+def reindex() -> None:
+    """Den Suchindex neu aufbauen."""
+    from directory.search import index
+
+    engine = create_database_engine(_settings().database_url)
+    with _sentences():
+        _require_schema(engine)
+        with Session(engine) as session:
+            begin_write(session)
+            with click.progressbar(index.documents(session), label="Suchindex") as documents:
+                total = index.rebuild(session, documents)
+            session.commit()
+        click.echo(f"{total} Einträge im Suchindex.")
+
+
+@main.command()
+def check() -> None:
+    """Einstellungen und Datenbestand prüfen."""
+    from directory.search import index
+
+    settings = _settings()
+    engine = create_database_engine(settings.database_url)
+    with _sentences():
+        _require_schema(engine)
+        with Session(engine) as session:
+            if session.scalar(select(CatalogueState.version)) is None:
+                raise Unavailable("Das Verzeichnis ist leer; bitte `directory seed` ausführen.")
+            if not index.is_current(session):
+                raise Unavailable(
+                    "Der Suchindex ist veraltet; bitte `directory reindex` ausführen."
+                )
+    if not settings.operator:
+        click.echo("Hinweis: Das Impressum ist noch nicht ausgefüllt (DIRECTORY_OPERATOR).")
+    click.echo("Einstellungen, Schema und Suchindex sind in Ordnung.")
+
+
+@main.command()
+def feedback() -> None:
+    """Offene Rückmeldungen von Besucherinnen und Besuchern anzeigen."""
+    from directory.feedback.queries import open_messages
+
+    engine = create_database_engine(_settings().database_url)
+    with _sentences(), Session(engine) as session:
+        _require_schema(engine)
+        messages = open_messages(session)
+        for message in messages:
+            click.echo(f"{message.receipt}  {message.at:%d.%m.%Y}  {message.page}")
+            click.echo(f"    {message.message}")
+            if message.reply_to:
+                click.echo(f"    Antwort an: {message.reply_to}")
+        click.echo(f"{len(messages)} offene Rückmeldungen.")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_environment(os.environ)
+    except ConfigurationError as error:
+        raise click.ClickException(error.sentence) from error
+
+
+def _init(engine: Engine) -> None:
+    if migrations.current_revision(engine) != migrations.head_revision():
+        _upgrade(engine)
+    _seed(engine, resource_dir("seed"), only_if_changed=True)
+
+
+def _upgrade(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    migrations.upgrade(engine)
+    click.echo("Das Schema der Datenbank ist auf dem neuesten Stand.")
+
+
+def _seed(engine: Engine, folder: Path, *, only_if_changed: bool = False) -> None:
+    from directory.seeding.install import install_seed
+
+    report = install_seed(engine, folder, only_if_changed=only_if_changed)
+    if report is not None:
+        click.echo(report.summary())
+
+
+def _require_schema(engine: Engine) -> None:
+    current, head = migrations.current_revision(engine), migrations.head_revision()
+    if current is None:
+        raise Unavailable("Die Datenbank ist noch leer; bitte zuerst `directory init` ausführen.")
+    if current != head:
+        raise Unavailable(
+            f"Die Datenbank hat das Schema „{current}“, das Programm erwartet „{head}“; "
+            "bitte `directory db upgrade` ausführen oder das passende Programm starten."
+        )
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn what went wrong into one sentence and a failing exit code."""
+    try:
+        yield
+    except DirectoryError as error:
+        raise click.ClickException(error.sentence) from error
+    except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise click.ClickException(f"Die Datenbank antwortet nicht: {reason}") from error
+
+
+if __name__ == "__main__":
+    main()
