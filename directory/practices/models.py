@@ -110,6 +110,11 @@ class Practice(Publishable, Model):
         order_by="PracticeSource.position", cascade="all, delete-orphan"
     )
 
+    @property
+    def as_of(self) -> str | None:
+        """The date of the newest source, as precise as it is known; None: no source has one."""
+        return max((source.as_of for source in self.sources if source.as_of), default=None)
+
     def terms_of(self, kind: TermKind) -> list[Term]:
         """Return the terms of one list of the vocabulary, in its order."""
         return [term for term in self.terms if term.kind is kind]

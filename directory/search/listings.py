@@ -58,6 +58,8 @@ class Facet:
     labels: Callable[[Reference], Mapping[str, str]]
     owner: ColumnElement[Any] | InstrumentedAttribute[Any] | None = None
     in_given_order: bool = False
+    # False: chosen by following links only; neither offered beside the list nor counted
+    offered: bool = True
 
     def condition(self, entity_id: Any, values: Sequence[str]) -> ColumnElement[bool]:
         """Return what an entity has to fulfil to have one of `values`."""
@@ -249,6 +251,13 @@ LISTINGS: dict[ListKind, Listing] = {
                 _DISTRICT,
                 _COUNTY,
                 _PRACTICE_MEMBERS,
+                Facet(
+                    "kommune",
+                    "Kommune",
+                    Practice.ags,
+                    lambda reference: reference.practising,
+                    offered=False,
+                ),
             ),
             orders={
                 "titel": Order("Titel", (Practice.title, Practice.id)),

@@ -13,6 +13,7 @@ from directory.events.models import Event
 from directory.geo.places import Place
 from directory.municipalities.models import Municipality
 from directory.practices.models import Practice
+from directory.practices.queries import FOR_CARDS
 from directory.publication.models import Status
 from directory.search import index
 from directory.search.criteria import DISTANCE, PAGE_SIZE, RELEVANCE, Criteria
@@ -32,7 +33,7 @@ _LOADING: dict[ListKind, tuple[ORMOption, ...]] = {
         joinedload(Municipality.county),
         joinedload(Municipality.membership),
     ),
-    ListKind.PRACTICES: (joinedload(Practice.municipality), selectinload(Practice.terms)),
+    ListKind.PRACTICES: FOR_CARDS,
     ListKind.EVENTS: (joinedload(Event.venue), selectinload(Event.sessions)),
     ListKind.RESOURCES: (),
 }
@@ -152,7 +153,7 @@ class _Question:
         """Count the hits, the values of every facet and what taking filters away brings."""
         filters = list(active_filters(self.criteria))
         parts = [_counting(_TOTAL, "", self.matching())]
-        parts += [self._facet_counts(facet) for facet in self.listing.facets]
+        parts += [self._facet_counts(facet) for facet in self.listing.facets if facet.offered]
         parts += [
             _counting(_WITHOUT, str(number), self._filtered(self.criteria.without(*one), None))
             for number, one in enumerate(filters)

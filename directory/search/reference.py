@@ -9,7 +9,9 @@ from directory.events.models import EventSeries
 from directory.geo.places import Gazetteer, Place
 from directory.geo.points import Point
 from directory.municipalities.models import Level, Municipality, PostcodePlace
+from directory.practices.models import Practice
 from directory.publication.catalogue import prepared
+from directory.publication.models import Status
 from directory.topics.models import Term, TermKind
 
 
@@ -21,6 +23,8 @@ class Reference:
     counties: dict[str, str]
     districts: dict[str, str]
     series: dict[str, str]
+    # Municipalities with at least one published practice
+    practising: dict[str, str]
     gazetteer: Gazetteer
 
 
@@ -56,6 +60,17 @@ def _load(session: Session) -> Reference:
         series=dict(
             session.execute(
                 select(EventSeries.slug, EventSeries.title).order_by(EventSeries.position)
+            ).all()
+        ),
+        practising=dict(
+            session.execute(
+                select(Municipality.ags, Municipality.name)
+                .where(
+                    Municipality.ags.in_(
+                        select(Practice.ags).where(Practice.status == Status.PUBLISHED)
+                    )
+                )
+                .order_by(Municipality.sort_name)
             ).all()
         ),
         gazetteer=Gazetteer(

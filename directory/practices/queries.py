@@ -1,0 +1,99 @@
+"""What can be asked of good-practice examples; only published ones are ever answered."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from directory.practices.models import Practice, practice_term
+from directory.publication.models import Status
+
+# What a practice needs to be shown in a list.
+FOR_CARDS = (
+    joinedload(Practice.municipality),
+    selectinload(Practice.terms),
+    selectinload(Practice.sources),
+)
+_PUBLIC = Practice.status == Status.PUBLISHED
+
+
+def find_by_slug(session: Session, slug: str) -> Practice | None:
+    """Return the published practice of that slug with all it shows."""
+    return session.scalar(
+        select(Practice)
+        .where(_PUBLIC, Practice.slug == slug)
+        .options(
+            joinedload(Practice.municipality),
+            selectinload(Practice.terms),
+            selectinload(Practice.sources),
+        )
+    )
+
+
+def of_municipalities(session: Session, keys: Sequence[str]) -> Sequence[Practice]:
+    """Return the practices of the municipalities `keys` by title."""
+    return session.scalars(
+        select(Practice)
+        .where(_PUBLIC, Practice.ags.in_(keys))
+        .options(*FOR_CARDS)
+        .order_by(Practice.title)
+    ).all()
+
+
+def similar(session: Session, practice: Practice, limit: int = 4) -> Sequence[Practice]:
+    """Return practices that share most terms with this one, other municipalities first."""
+    shared = func.count(practice_term.c.term_slug)
+    slugs = [term.slug for term in practice.terms]
+    return session.scalars(
+        select(Practice)
+        .join(practice_term, practice_term.c.practice_id == Practice.id)
+        .where(_PUBLIC, practice_term.c.term_slug.in_(slugs), Practice.id != practice.id)
+        .group_by(Practice.id)
+        .having(shared > 1)
+        .options(*FOR_CARDS)
+        .order_by((Practice.ags == practice.ags).asc(), shared.desc(), Practice.title)
+        .limit(limit)
+    ).all()
+
+
+def newest(session: Session, limit: int) -> Sequence[Practice]:
+    """Return the practices that were published last; among equals those that began last."""
+    return session.scalars(
+        select(Practice)
+        .where(_PUBLIC)
+        .options(*FOR_CARDS)
+        .order_by(
+            Practice.published_at.desc(),
+            func.coalesce(Practice.started_year, 0).desc(),
+            Practice.title,
+        )
+        .limit(limit)
+    ).all()
+
+
+def total(session: Session) -> int:
+    """Return how many practices are public."""
+    return session.scalar(select(func.count()).select_from(Practice).where(_PUBLIC)) or 0
+
+
+def totals_by_term(session: Session) -> dict[str, int]:
+    """Return term slug → number of public practices described with it."""
+    statement = (
+        select(practice_term.c.term_slug, func.count())
+        .join(Practice, Practice.id == practice_term.c.practice_id)
+        .where(_PUBLIC)
+        .group_by(practice_term.c.term_slug)
+    )
+    return dict(session.execute(statement).all())
+
+
+def with_both_factors(session: Session) -> Practice | None:
+    """Return the newest practice that names success factors and stumbling blocks."""
+    candidates = session.scalars(
+        select(Practice)
+        .where(_PUBLIC)
+        .options(joinedload(Practice.municipality))
+        .order_by(func.coalesce(Practice.started_year, 0).desc(), Practice.title)
+        .limit(50)
+    )
+    return next((one for one in candidates if one.success_factors and one.stumbling_blocks), None)
