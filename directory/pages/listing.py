@@ -1,0 +1,291 @@
+"""A filtered list as its page shows it: labels, counts, ways to widen it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+
+from directory.search.criteria import DISTANCE, RADII_KM, RELEVANCE, Criteria
+from directory.search.listings import ALL, Facet
+from directory.search.queries import Filter, Hits, active_filters
+from directory.search.reference import Reference
+from directory.text import number, plural
+from directory.web.pagination import Page
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet with its count under all other filters."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+    href_toggle: str
+
+
+@dataclass(frozen=True)
+class FacetView:
+    """One facet with the values worth offering."""
+
+    name: str
+    label: str
+    values: list[FacetValue]
+    open: bool
+
+
+@dataclass(frozen=True)
+class ActiveFilter:
+    """One filter in force; `gain`: entries without it, None where that is no more."""
+
+    label: str
+    value_label: str
+    href_without: str
+    gain: int | None
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a select."""
+
+    value: str
+    label: str
+    selected: bool
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """One filter to drop from an empty list, and what that would bring."""
+
+    label: str
+    href: str
+    count: int
+
+
+@dataclass(frozen=True)
+class EmptyState:
+    """Why nothing is shown and how to see something."""
+
+    sentence: str
+    options: list[WayOut]
+
+
+@dataclass(frozen=True)
+class ListingView:
+    """All that `components/listing.html` needs."""
+
+    title: str
+    intro: str
+    total_phrase: str
+    action: str
+    reset_href: str
+    page: Page[Any]
+    page_href: Callable[[int], str]
+    facets: list[FacetView]
+    active: list[ActiveFilter]
+    problems: tuple[str, ...]
+    correction: str | None
+    sort_options: list[Option]
+    radius_options: list[Option]
+    empty: EmptyState | None
+    map_href: str | None
+    exports: list[tuple[str, str]]
+    criteria: Criteria
+
+
+# How many facets stand open before anybody chose from them.
+_OPEN_FACETS = 2
+_FILTER_LABELS = {"q": "Suchbegriff", "ort": "Ort", "bbox": "Karte"}
+
+
+def listing_view(
+    criteria: Criteria,
+    hits: Hits,
+    reference: Reference,
+    *,
+    title: str,
+    intro: str,
+    page: Page[Any],
+    map_href: str | None = None,
+    hidden_facets: Sequence[str] = (),
+    keep: Sequence[Filter] = (),
+) -> ListingView:
+    """Dress `hits` for the page; `page` holds the cards.
+
+    Facets named in `hidden_facets` are offered elsewhere on the page. `keep` are names and values
+    outside the criteria that every address carries along.
+    """
+
+    def href(changed: Criteria) -> str:
+        return address(request.path, changed, keep)
+
+    total = hits.counts.total
+    listing = criteria.listing
+    return ListingView(
+        title=title,
+        intro=intro,
+        total_phrase=plural(total, listing.singular, listing.plural),
+        action=request.path,
+        reset_href=address(request.path, Criteria(kind=criteria.kind), keep),
+        page=page,
+        page_href=lambda wanted: href(criteria.on_page(wanted)),
+        facets=[
+            _facet(facet, criteria, hits, reference, href, first=number < _OPEN_FACETS)
+            for number, facet in enumerate(
+                facet
+                for facet in listing.facets
+                if facet.offered and facet.name not in hidden_facets
+            )
+        ],
+        active=[_active(one, criteria, hits, reference, href) for one in active_filters(criteria)],
+        problems=_problems(criteria, page),
+        correction=None,
+        sort_options=_sort_options(criteria),
+        radius_options=_radius_options(criteria) if listing.place is not None else [],
+        empty=None if page.items else _empty(criteria, hits, reference, href),
+        map_href=map_href,
+        exports=[],
+        criteria=criteria,
+    )
+
+
+def address(path: str, criteria: Criteria, keep: Sequence[Filter] = ()) -> str:
+    """Return the address of `criteria` on the page `path`."""
+    query = urlencode([*keep, *criteria.pairs()])
+    return f"{path}?{query}" if query else path
+
+
+def list_href(criteria: Criteria) -> str:
+    """Return the address of the list that `criteria` belong to."""
+    return address(url_for(f"{_BLUEPRINTS[criteria.kind.value]}.index"), criteria)
+
+
+def map_href(criteria: Criteria) -> str:
+    """Return the address of the map that shows what `criteria` ask for."""
+    return address(url_for("map.index"), criteria.on_page(1), keep=[("ebene", criteria.kind.value)])
+
+
+_BLUEPRINTS = {
+    "kommunen": "municipalities",
+    "praxisbeispiele": "practices",
+    "veranstaltungen": "events",
+    "materialien": "resources",
+}
+
+
+def _facet(
+    facet: Facet,
+    criteria: Criteria,
+    hits: Hits,
+    reference: Reference,
+    href: Callable[[Criteria], str],
+    *,
+    first: bool,
+) -> FacetView:
+    counts = hits.counts.values[facet.name]
+    chosen = criteria.choices.get(facet.name, ())
+    values = [
+        FacetValue(
+            value=value,
+            label=label,
+            count=counts.get(value, 0),
+            selected=value in chosen,
+            href_toggle=href(criteria.toggled(facet.name, value)),
+        )
+        for value, label in facet.labels(reference).items()
+        if counts.get(value) or value in chosen
+    ]
+    if not facet.in_given_order:
+        values.sort(key=lambda one: -one.count)
+    return FacetView(facet.name, facet.label, values, open=bool(chosen) or first)
+
+
+def _active(
+    one: Filter,
+    criteria: Criteria,
+    hits: Hits,
+    reference: Reference,
+    href: Callable[[Criteria], str],
+) -> ActiveFilter:
+    more = hits.counts.without.get(one, 0)
+    label, value_label = _filter_label(one, criteria, reference)
+    return ActiveFilter(
+        label=label,
+        value_label=value_label,
+        href_without=href(criteria.without(*one)),
+        gain=more if more > hits.counts.total else None,
+    )
+
+
+def _filter_label(one: Filter, criteria: Criteria, reference: Reference) -> Filter:
+    name, value = one
+    facet = criteria.listing.facet(name)
+    if facet is not None:
+        return facet.label, facet.labels(reference)[value]
+    if name == "ort" and criteria.where is not None:
+        where = criteria.where.label
+        if criteria.radius_km is not None:
+            return "Umkreis", f"{number(criteria.radius_km)} km um {where}"
+        return "Ort", where
+    if name == "bbox":
+        return "Karte", "gewählter Ausschnitt"
+    return _FILTER_LABELS[name], f"„{value}“"
+
+
+def _problems(criteria: Criteria, page: Page[Any]) -> tuple[str, ...]:
+    if page.items or page.number <= page.pages:
+        return criteria.problems
+    sentence = f"Seite {number(page.number)} gibt es nicht; die Liste hat "
+    return (*criteria.problems, sentence + plural(page.pages, "Seite.", "Seiten."))
+
+
+def _sort_options(criteria: Criteria) -> list[Option]:
+    labels = {name: order.label for name, order in criteria.listing.orders.items()}
+    if criteria.q:
+        labels = {RELEVANCE: "Beste Treffer"} | labels
+    if criteria.where is not None and criteria.where.point is not None:
+        labels[DISTANCE] = "Entfernung"
+    return [Option(name, label, name == criteria.order) for name, label in labels.items()]
+
+
+def _radius_options(criteria: Criteria) -> list[Option]:
+    radii: set[float] = {*RADII_KM}
+    if criteria.radius_km is not None:
+        radii.add(criteria.radius_km)
+    nothing = Option("", "nur der Ort selbst", criteria.radius_km is None)
+    return [
+        nothing,
+        *(
+            Option(f"{radius:g}", f"{number(radius)} km", radius == criteria.radius_km)
+            for radius in sorted(radii)
+        ),
+    ]
+
+
+def _empty(
+    criteria: Criteria, hits: Hits, reference: Reference, href: Callable[[Criteria], str]
+) -> EmptyState | None:
+    if hits.counts.total:
+        # The list has entries, only not on this page.
+        first = WayOut("Zur ersten Seite", href(criteria.on_page(1)), hits.counts.total)
+        return EmptyState("Auf dieser Seite steht nichts mehr.", [first])
+    ways = []
+    if criteria.members_only and (found := hits.counts.values["mitglied"].get(ALL)):
+        everywhere = criteria.toggled("mitglied", ALL)
+        ways.append(WayOut("In ganz Nordrhein-Westfalen suchen", href(everywhere), found))
+    for one, found in hits.counts.without.items():
+        if found:
+            label, value_label = _filter_label(one, criteria, reference)
+            ways.append(WayOut(f"Ohne {label} {value_label}", href(criteria.without(*one)), found))
+    ways.sort(key=lambda way: way.count)
+    if not ways and criteria.is_narrowed:
+        nothing = Criteria(kind=criteria.kind)
+        ways.append(WayOut("Alle Filter entfernen", href(nothing), _all(hits)))
+    plural_noun = criteria.listing.plural
+    return EmptyState(f"Dazu sind keine {plural_noun} erfasst.", [w for w in ways if w.count])
+
+
+def _all(hits: Hits) -> int:
+    return max(hits.counts.without.values(), default=0)

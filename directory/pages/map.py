@@ -1,0 +1,338 @@
+"""`/karte`: the hits of a list on a map, beside that list, and the data the map loads."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from directory.config import Settings
+from directory.db import db
+from directory.errors import NotFound
+from directory.geo.boundaries import ATTRIBUTION, Detail, Layer
+from directory.maps.markers import with_member
+from directory.maps.prepared import FOREVER, REVALIDATE, Prepared
+from directory.maps.svg import base_map as base_map_picture
+from directory.municipalities.models import Level, Municipality
+from directory.pages.cards import municipality_href
+from directory.pages.listing import address, list_href, listing_view, map_href
+from directory.pages.map_data import GEOJSON, MapData, map_data
+from directory.practices.models import Practice
+from directory.search.criteria import Criteria
+from directory.search.listings import ALL, ListKind
+from directory.search.queries import Filter, find, practices_per_municipality
+from directory.search.reference import Reference, get_reference
+from directory.text import plural
+from directory.web.security import allow_images_from
+
+if TYPE_CHECKING:
+    from directory.maps.drawing import Frame
+
+bp = Blueprint("map", __name__)
+
+CONSENT_COOKIE = "kartenhintergrund"
+_CONSENT_PATH = "/karte"
+_CONSENT_SECONDS = 180 * 24 * 3600
+
+_LAYERS = {kind.value: kind for kind in (ListKind.MUNICIPALITIES, ListKind.PRACTICES)}
+_DETAILS = {"uebersicht": Detail.OVERVIEW, "detail": Detail.DETAIL}
+_INTROS = {
+    ListKind.MUNICIPALITIES: "Wo die Mitglieder des Kommunen-Netzwerks liegen, deren Beitritt "
+    "öffentlich belegt ist, und wie viele Praxisbeispiele es aus ihnen gibt.",
+    ListKind.PRACTICES: "Woher die Praxisbeispiele kommen. Jedes steht am Ort seiner Kommune.",
+}
+_SCRIPTS = (
+    "vendor/leaflet/leaflet.js",
+    "vendor/leaflet.markercluster/leaflet.markercluster.js",
+    "vendor/topojson-client/topojson-client.min.js",
+)
+_MODULE = "js/map.js"
+_MODULES = (_MODULE, "js/map-boundaries.js", "js/map-entries.js", "js/map-view.js")
+
+
+@dataclass(frozen=True)
+class MapEntry:
+    """One hit in the list beside the map."""
+
+    name: str
+    href: str
+    note: str
+    is_member: bool
+
+
+@dataclass(frozen=True)
+class TilesView:
+    """What the form about the background map says; `host` is who would be asked for tiles."""
+
+    allowed: bool
+    host: str
+    operator: str
+    attribution: str
+    days: int
+    return_to: str
+
+
+@bp.get("/karte")
+def index() -> Response:
+    """Show the hits on the map and, page by page, in the list beside it."""
+    reference = get_reference(db.session)
+    criteria = _criteria(reference)
+    kind = criteria.kind
+    hits = find(db.session, criteria, reference)
+    data = map_data(db.session, criteria, reference)
+    keep: list[Filter] = [("ebene", kind.value)]
+    tiles = _tiles_view()
+    page = render_template(
+        "map/index.html",
+        listing=listing_view(
+            criteria,
+            hits,
+            reference,
+            title=f"Karte der {criteria.listing.plural}",
+            intro=_INTROS[kind],
+            page=hits.page.map(_entry(hits.page.items, kind)),
+            hidden_facets=("mitglied",) if kind is ListKind.MUNICIPALITIES else (),
+            keep=keep,
+        ),
+        keep=keep,
+        views=_views(criteria),
+        drawing=data.drawing,
+        map_label=f"Karte: {_total(data, criteria)}",
+        data_href=_layer_href(criteria),
+        list_href=list_href(criteria.on_page(1)),
+        noun=(criteria.listing.singular, criteria.listing.plural),
+        sentence=f"{_total(data, criteria)} auf der Karte",
+        legend=_legend(data),
+        attribution=_attribution(tiles),
+        frame=_frame(tiles),
+        preload=_preload(criteria),
+        tiles=tiles,
+    )
+    response = make_response(page)
+    response.vary.add("Cookie")
+    return response
+
+
+@bp.get("/map/<name>.geojson")
+def layer(name: str) -> Response:
+    """Send all hits of a list as GeoJSON; what was not understood stands in `problems`."""
+    if name not in _LAYERS:
+        raise NotFound(f"Eine Kartenebene „{name}“ gibt es nicht, nur {' und '.join(_LAYERS)}.")
+    reference = get_reference(db.session)
+    criteria = Criteria.from_args(request.args, kind=_LAYERS[name], reference=reference)
+    geojson = map_data(db.session, criteria, reference).geojson
+    if criteria.problems:
+        geojson = Prepared(with_member(geojson.body, "problems", criteria.problems), GEOJSON)
+    return geojson.response(request)
+
+
+@bp.get("/map/grenzen/<detail>.topojson")
+def boundaries(detail: str) -> Response:
+    """Send the outlines of municipalities, counties and districts."""
+    if detail not in _DETAILS:
+        raise NotFound(f"Grenzen gibt es als {' und '.join(_DETAILS)}, nicht als „{detail}“.")
+    return _unchanging(_outlines(_DETAILS[detail]))
+
+
+@bp.get("/map/grundkarte.svg")
+def base_map() -> Response:
+    """Send the picture of the state that drawings lie on."""
+    return _unchanging(base_map_picture())
+
+
+@bp.post("/karte/kacheln")
+def consent() -> Response:
+    """Remember that map tiles may be loaded from their host, or forget it."""
+    allowed = request.form.get("zustimmung") == "ja" and _settings().tiles_origin is not None
+    response = make_response(redirect(_back_to_map(request.form.get("next", "")), code=303))
+    response.headers["Cache-Control"] = "no-store"
+    attributes: dict[str, Any] = {
+        "path": _CONSENT_PATH,
+        "secure": current_app.config["BEHIND_TLS"],
+        "httponly": True,
+        "samesite": "Lax",
+    }
+    if allowed:
+        response.set_cookie(CONSENT_COOKIE, "1", max_age=_CONSENT_SECONDS, **attributes)
+    else:
+        response.delete_cookie(CONSENT_COOKIE, **attributes)
+    return response
+
+
+def _criteria(reference: Reference) -> Criteria:
+    """Read which list is to be shown and what is asked of it."""
+    wanted = request.args.get("ebene", "")
+    kind = _LAYERS.get(wanted, ListKind.MUNICIPALITIES)
+    criteria = Criteria.from_args(request.args, kind=kind, reference=reference)
+    if wanted and wanted not in _LAYERS:
+        sentence = "Diese Ansicht der Karte gibt es nicht; gezeigt werden die Kommunen."
+        criteria = replace(criteria, problems=(*criteria.problems, sentence))
+    return criteria
+
+
+def _total(data: MapData, criteria: Criteria) -> str:
+    return plural(data.located, criteria.listing.singular, criteria.listing.plural)
+
+
+def _entry(items: list[Any], kind: ListKind) -> Any:
+    """Return what turns one of `items` into its line in the list."""
+    if kind is ListKind.PRACTICES:
+        return _practice_entry
+    counts = practices_per_municipality(db.session, [one.ags for one in items])
+    return lambda one: _municipality_entry(one, counts.get(one.ags, 0))
+
+
+def _practice_entry(practice: Practice) -> MapEntry:
+    href = url_for("practices.detail", slug=practice.slug)
+    return MapEntry(practice.title, href, practice.municipality.name, is_member=False)
+
+
+def _municipality_entry(municipality: Municipality, practices_count: int) -> MapEntry:
+    notes = []
+    if municipality.county is not None and municipality.level is Level.MUNICIPALITY:
+        notes.append(municipality.county.name)
+    if practices_count:
+        notes.append(plural(practices_count, "Praxisbeispiel", "Praxisbeispiele"))
+    return MapEntry(
+        municipality.name,
+        municipality_href(municipality),
+        ", ".join(notes),
+        is_member=municipality.is_member,
+    )
+
+
+def _views(criteria: Criteria) -> list[tuple[str, str, bool]]:
+    """Return what the map can show, each with what it understands of the same filters."""
+    of_members = criteria.without("mitglied").for_list(ListKind.MUNICIPALITIES)
+    of_practices = criteria.without("mitglied").for_list(ListKind.PRACTICES)
+    on_practices = criteria.kind is ListKind.PRACTICES
+    return [
+        ("Belegte Mitglieder", map_href(of_members), criteria.members_only),
+        (
+            "Alle Kommunen",
+            map_href(of_members.toggled("mitglied", ALL)),
+            not (criteria.members_only or on_practices),
+        ),
+        ("Praxisbeispiele", map_href(of_practices), on_practices),
+    ]
+
+
+def _layer_href(criteria: Criteria) -> str:
+    question = criteria.on_page(1).sorted_by("")
+    return address(url_for("map.layer", name=criteria.kind.value), question)
+
+
+def _legend(data: MapData) -> list[tuple[str, str]]:
+    entries = []
+    kinds = {area.kind for area in data.drawing.areas}
+    if data.has_members:
+        entries.append(("member", "Mitglied"))
+    if Layer.MUNICIPALITIES in kinds:
+        entries.append(("area", "Gebiet eines Mitglieds"))
+    if kinds - {Layer.MUNICIPALITIES}:
+        entries.append(("large", "Kreis oder Bezirk als Mitglied"))
+    if data.has_others:
+        entries.append(("other", "Mitgliedschaft nicht erfasst"))
+    return entries
+
+
+def _attribution(tiles: TilesView | None) -> str:
+    if tiles is None or not tiles.allowed:
+        return ATTRIBUTION
+    return f"{ATTRIBUTION}; Hintergrundkarte: {tiles.attribution}"
+
+
+def _tiles_view() -> TilesView | None:
+    """Return the state of the background map, and admit its host if it may be asked."""
+    settings = _settings()
+    origin = settings.tiles_origin
+    if origin is None:
+        return None
+    allowed = request.cookies.get(CONSENT_COOKIE) == "1"
+    if allowed:
+        allow_images_from(origin)
+    host = urlsplit(origin).netloc
+    of_bkg = host.endswith("geodatenzentrum.de")
+    return TilesView(
+        allowed=allowed,
+        host=host,
+        operator="Bundesamt für Kartographie und Geodäsie (BKG)" if of_bkg else "",
+        attribution=settings.tiles_attribution,
+        days=_CONSENT_SECONDS // (24 * 3600),
+        return_to=address_of_this_page(),
+    )
+
+
+def address_of_this_page() -> str:
+    """Return path and query of the present request."""
+    return request.full_path.removesuffix("?")
+
+
+def _frame(tiles: TilesView | None) -> "Frame":
+    # folium costs a second and 50 MB: not at start, only when the first map is drawn.
+    from directory.maps import drawing
+
+    settings = _settings()
+    prefix = current_app.config["ASSET_PREFIX"]
+    assets = drawing.Assets(
+        stylesheets=(f"{prefix}css/map.css",),
+        scripts=tuple(prefix + path for path in _SCRIPTS),
+        module=prefix + _MODULE,
+        overview=_outlines_href("uebersicht"),
+        detail=_outlines_href("detail"),
+    )
+    shows_tiles = tiles is not None and tiles.allowed
+    background = drawing.Tiles(settings.tiles_url, settings.tiles_attribution)
+    return drawing.draw("karte", assets, background if shows_tiles else None)
+
+
+def _preload(criteria: Criteria) -> dict[str, list[str]]:
+    """Return what the browser may fetch before the script asks for it."""
+    prefix = current_app.config["ASSET_PREFIX"]
+    return {
+        "modules": [prefix + path for path in _MODULES],
+        "data": [_layer_href(criteria), _outlines_href("uebersicht")],
+    }
+
+
+@cache
+def _outlines(detail: Detail) -> Prepared:
+    return Prepared(detail.path.read_bytes(), "application/json", stays=True)
+
+
+def _outlines_href(name: str) -> str:
+    return url_for("map.boundaries", detail=name, v=_outlines(_DETAILS[name]).digest)
+
+
+def _unchanging(answer: Prepared) -> Response:
+    """Send what may be kept for good under the address that carries its digest."""
+    known = request.args.get("v") == answer.digest
+    return answer.response(request, cache_control=FOREVER if known else REVALIDATE)
+
+
+def _back_to_map(wanted: str) -> str:
+    """Return `wanted` if it is a view of the map on this site, else the plain map."""
+    plain = url_for("map.index")
+    if "\\" in wanted or any(not char.isprintable() for char in wanted):
+        return plain
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return plain
+    own = not parts.scheme and not parts.netloc and parts.path == plain
+    return wanted if own else plain
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["DIRECTORY"]
+    return settings

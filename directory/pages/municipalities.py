@@ -1,0 +1,253 @@
+"""`/kommunen`: the list of members (or of all), and one municipality's profile."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response
+
+from directory.contacts import queries as contacts
+from directory.db import db
+from directory.errors import Hint, NotFound
+from directory.events import queries as events
+from directory.events.models import Participation
+from directory.geo.points import Point, kilometres
+from directory.municipalities import queries as municipalities
+from directory.municipalities.models import Level, Municipality
+from directory.pages import drawings
+from directory.pages.cards import (
+    Link,
+    contact_card,
+    membership_label,
+    municipality_card,
+    municipality_href,
+    population_note,
+    practice_card,
+    resource_card,
+    training_text,
+)
+from directory.pages.listing import address, listing_view, map_href
+from directory.practices import queries as practices
+from directory.practices.models import Practice
+from directory.search.criteria import Criteria
+from directory.search.listings import ALL, ListKind
+from directory.search.queries import find, practices_per_municipality
+from directory.search.reference import get_reference
+from directory.text import located_in, number, plural
+from directory.topics.models import TermKind
+from directory.web.filters import date, km, period
+
+
+class AgsConverter(BaseConverter):
+    """An AGS in an address: text of 8, 5 or 3 digits, leading zero included."""
+
+    regex = r"\d{8}|\d{5}|\d{3}"
+
+
+bp = Blueprint("municipalities", __name__, url_prefix="/kommunen")
+
+# Published by the state government in 2024/25; the list here is partial and never counted as it.
+NETWORK_SIZE = "über 100"
+
+
+@bp.get("")
+def index() -> str:
+    """Show the members, or all of North Rhine-Westphalia, as a filtered list."""
+    reference = get_reference(db.session)
+    criteria = Criteria.from_args(request.args, kind=ListKind.MUNICIPALITIES, reference=reference)
+    hits = find(db.session, criteria, reference)
+    counts = practices_per_municipality(db.session, [row.ags for row in hits.page.items])
+    listing = listing_view(
+        criteria,
+        hits,
+        reference,
+        title="Kommunen",
+        intro=(
+            "Städte, Gemeinden, Kreise und ein Regierungsbezirk, die im Kommunen-Netzwerk "
+            "zusammenarbeiten: mit ihren Ansprechstellen und Praxisbeispielen."
+        ),
+        page=hits.page.map(
+            lambda one: municipality_card(one, counts.get(one.ags, 0), distances=hits.distances)
+        ),
+        map_href=map_href(criteria),
+        hidden_facets=("mitglied",),
+    )
+    everywhere = criteria.without("mitglied").toggled("mitglied", ALL)
+    everybody = hits.counts.values["mitglied"].get(ALL, 0)
+    members = sum(n for value, n in hits.counts.values["mitglied"].items() if value != ALL)
+    return render_template(
+        "municipalities/index.html",
+        listing=listing,
+        views=[
+            (
+                f"Belegte Mitglieder ({number(members)})",
+                address(url_for(".index"), criteria.without("mitglied")),
+                criteria.members_only,
+            ),
+            (
+                f"Ganz Nordrhein-Westfalen ({number(everybody)})",
+                address(url_for(".index"), everywhere),
+                not criteria.members_only,
+            ),
+        ],
+        network_note=(
+            f"Nach Angaben des Landes gehören dem Netzwerk {NETWORK_SIZE} Kommunen an. Als "
+            "Mitglied gezeigt wird hier nur, wessen Beitritt öffentlich belegt ist; bei allen "
+            "anderen ist die Mitgliedschaft nicht erfasst."
+        ),
+    )
+
+
+@bp.get("/<ags:ags>")
+def by_key(ags: str) -> Response:
+    """Lead from an AGS to the page of its municipality."""
+    municipality = municipalities.find_by_ags(db.session, ags)
+    if municipality is None:
+        raise NotFound(
+            f"Den Gemeindeschlüssel {ags} gibt es in Nordrhein-Westfalen nicht.",
+            _similar_keys(ags),
+        )
+    return redirect(municipality_href(municipality), code=301)
+
+
+@bp.get("/<slug>")
+def detail(slug: str) -> str:
+    """Show one municipality with everything that is linked to it."""
+    municipality = municipalities.find_by_slug(db.session, slug)
+    if municipality is None:
+        raise NotFound(
+            f"Eine Kommune „{slug}“ ist nicht verzeichnet.", similar_municipalities(slug)
+        )
+    ags = municipality.ags
+    examples = practices.of_municipalities(db.session, [ags])
+    state, label = membership_label(municipality)
+    membership = municipality.membership
+    return render_template(
+        "municipalities/detail.html",
+        municipality=_facts(municipality, len(examples)),
+        membership={
+            "state": state,
+            "label": label,
+            "note": membership.note if membership else "",
+            "training": training_text(municipality) if state == "member" else "",
+            "source": {"title": "Quelle", "url": membership.source_url, "as_of": None}
+            if membership
+            else None,
+        },
+        drawing=drawings.of_municipality(municipality),
+        contacts=[contact_card(one) for one in contacts.of_municipality(db.session, ags)],
+        practices=[practice_card(one) for one in examples],
+        topics=_topics(examples),
+        appearances=[_appearance(one) for one in events.participations_of(db.session, ags)],
+        neighbours=_neighbours(municipality),
+        neighbours_label=_NEIGHBOURS[municipality.level],
+        resources=[resource_card(one) for one in events.resources_of_municipality(db.session, ags)],
+        updated_text=f"Angaben zur Kommune geändert am {date(municipality.updated_at)}",
+    )
+
+
+def similar_municipalities(words: str) -> tuple[Hint, ...]:
+    """Return ways on to the municipalities spelled most like `words`."""
+    similar = get_reference(db.session).gazetteer.suggest(words.replace("-", " "), limit=5)
+    hints = [Hint(one.name, url_for("municipalities.by_key", ags=one.ags)) for one in similar]
+    return (*hints, Hint("Alle Kommunen", url_for("municipalities.index", mitglied=ALL)))
+
+
+def _similar_keys(ags: str) -> tuple[Hint, ...]:
+    """Lead from an unknown key to the county or district that its first digits name."""
+    reference = get_reference(db.session)
+    named = reference.counties | reference.districts
+    known = [ags[:length] for length in (5, 3) if ags[:length] in named]
+    hints = [Hint(named[key], url_for(".by_key", ags=key)) for key in known]
+    return (*hints, Hint("Alle Kommunen", url_for(".index", mitglied=ALL)))
+
+
+def _facts(municipality: Municipality, practices_count: int) -> dict[str, object]:
+    county = municipality.county
+    shows_county = county is not None and municipality.level is Level.MUNICIPALITY
+    district = municipality.district if municipality.level is not Level.DISTRICT else None
+    return {
+        "name": municipality.name,
+        "name_official": municipality.name_official,
+        "kind_label": municipality.legal_status,
+        "intro": _intro(municipality, practices_count),
+        "ags": municipality.ags,
+        "website": municipality.website,
+        "postcode": municipality.postcode or "",
+        "area_text": f"{number(municipality.area_km2, 1)} km²" if municipality.area_km2 else "",
+        "population": municipality.population,
+        "population_note": population_note(municipality),
+        "urbanisation": municipality.urbanisation or "",
+        "county": (county.name, municipality_href(county)) if shows_county and county else None,
+        "district": (district.name, municipality_href(district)) if district else None,
+        "regional_association": _ASSOCIATIONS.get(municipality.regional_association or "", ""),
+        "peers_href": "",
+        "compare_href": "",
+        "map_href": url_for("map.index", q=municipality.name, mitglied=ALL),
+        "vcard_href": "",
+    }
+
+
+_NEIGHBOURS = {
+    Level.MUNICIPALITY: "Im selben Kreis",
+    Level.COUNTY: "Städte und Gemeinden im Kreis",
+    Level.DISTRICT: "Kreise im Regierungsbezirk",
+}
+_ASSOCIATIONS = {
+    "LVR": "Landschaftsverband Rheinland (LVR)",
+    "LWL": "Landschaftsverband Westfalen-Lippe (LWL)",
+}
+
+
+def _intro(municipality: Municipality, practices_count: int) -> str:
+    county = municipality.county if municipality.level is Level.MUNICIPALITY else None
+    sentence = municipality.legal_status + (f" {located_in(county.name)}" if county else "")
+    if municipality.population is not None:
+        sentence += f", {number(municipality.population)} Einwohnerinnen und Einwohner"
+    if practices_count:
+        sentence += ", " + plural(
+            practices_count, "Praxisbeispiel im Verzeichnis", "Praxisbeispiele im Verzeichnis"
+        )
+    return sentence + "."
+
+
+def _topics(examples: Sequence[Practice]) -> list[Link]:
+    found: dict[str, tuple[int, str]] = {}
+    for practice in examples:
+        for term in practice.terms_of(TermKind.TOPIC):
+            found[term.slug] = (term.position, term.label)
+    ordered = sorted(found.items(), key=lambda item: item[1])
+    return [(label, url_for("topics.detail", slug=slug)) for slug, (_, label) in ordered]
+
+
+def _appearance(one: Participation) -> tuple[str, str, str, str]:
+    """Return label, address, date and what the municipality did there."""
+    anchor = one.session.slug if one.session else None
+    href = url_for("events.detail", slug=one.event.slug, _anchor=anchor)
+    note = one.role.label
+    if one.practice is not None:
+        note += f": „{one.practice.title}“"
+    return one.event.short_title, href, period(one.event.date_start, one.event.date_end), note
+
+
+def _neighbours(municipality: Municipality) -> list[dict[str, object]]:
+    others = municipalities.neighbours(db.session, municipality)
+    counts = practices_per_municipality(db.session, [one.ags for one in others])
+    near = [(_km_between(municipality, one), one) for one in others]
+    near.sort(key=lambda pair: pair[0])
+    return [
+        {
+            "name": one.name,
+            "href": municipality_href(one),
+            "km_text": km(distance) if distance else "",
+            "is_member": one.is_member,
+            "practices_count": counts.get(one.ags, 0),
+        }
+        for distance, one in near
+    ]
+
+
+def _km_between(one: Municipality, other: Municipality) -> float:
+    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+        return 0.0
+    return kilometres(Point(one.lat, one.lon), Point(other.lat, other.lon))

@@ -1,0 +1,130 @@
+"""`/praxisbeispiele`: the list of examples, and one example with its conditions."""
+
+from flask import Blueprint, render_template, request, url_for
+
+from directory.contacts import queries as contacts
+from directory.db import db
+from directory.errors import Hint, NotFound
+from directory.events import queries as events
+from directory.events.models import Participation
+from directory.municipalities.models import Level, Municipality
+from directory.pages.cards import (
+    as_of_source,
+    contact_card,
+    municipality_href,
+    population_note,
+    practice_card,
+    term_links,
+)
+from directory.pages.listing import listing_view, map_href
+from directory.practices import queries as practices
+from directory.practices.models import Practice
+from directory.search.criteria import Criteria
+from directory.search.listings import ListKind
+from directory.search.queries import find, find_first
+from directory.search.reference import get_reference
+from directory.topics.models import TermKind
+from directory.web.filters import date
+
+bp = Blueprint("practices", __name__, url_prefix="/praxisbeispiele")
+
+
+@bp.get("")
+def index() -> str:
+    """Show the examples as a filtered list."""
+    reference = get_reference(db.session)
+    criteria = Criteria.from_args(request.args, kind=ListKind.PRACTICES, reference=reference)
+    hits = find(db.session, criteria, reference)
+    listing = listing_view(
+        criteria,
+        hits,
+        reference,
+        title="Praxisbeispiele",
+        intro=(
+            "Was Kommunen tun, um bürgerschaftliches Engagement zu fördern – mit "
+            "Gelingensbedingungen, Stolpersteinen und Quellen."
+        ),
+        page=hits.page.map(lambda one: practice_card(one, hits.distances)),
+        map_href=map_href(criteria),
+    )
+    return render_template("practices/index.html", listing=listing)
+
+
+@bp.get("/<slug>")
+def detail(slug: str) -> str:
+    """Show one example."""
+    practice = practices.find_by_slug(db.session, slug)
+    if practice is None:
+        raise NotFound("Dieses Praxisbeispiel gibt es hier nicht (mehr).", _similar_practices(slug))
+    shown_at = events.participations_with(db.session, practice.id)
+    return render_template(
+        "practices/detail.html",
+        practice=_facts(practice),
+        municipality=_place(practice.municipality),
+        contacts=[contact_card(one) for one in contacts.of_municipality(db.session, practice.ags)],
+        appearances=[_appearance(one) for one in shown_at],
+        adopters=[],
+        similar=[practice_card(one) for one in practices.similar(db.session, practice)],
+        peers_href="",
+    )
+
+
+def _facts(practice: Practice) -> dict[str, object]:
+    return {
+        "title": practice.title,
+        "summary": practice.summary,
+        "situation": practice.situation,
+        "approach": practice.approach,
+        "result": practice.result,
+        "success_factors": practice.success_factors,
+        "stumbling_blocks": practice.stumbling_blocks,
+        "partners": practice.partners,
+        "confirmed": practice.confirmed_at is not None,
+        "state_label": practice.state.label,
+        "state_note": as_of_source(practice),
+        "started_year": practice.started_year,
+        "topics": term_links(practice.terms_of(TermKind.TOPIC)),
+        "target_groups": term_links(practice.terms_of(TermKind.TARGET_GROUP)),
+        "instruments": term_links(practice.terms_of(TermKind.INSTRUMENT)),
+        "sources": [
+            {
+                "title": source.title,
+                "url": source.url,
+                "as_of": date(source.as_of) if source.as_of else None,
+            }
+            for source in practice.sources
+        ],
+        "updated_text": f"Eintrag geändert am {date(practice.updated_at)}",
+    }
+
+
+def _place(municipality: Municipality) -> dict[str, object]:
+    county = municipality.county if municipality.level is Level.MUNICIPALITY else None
+    return {
+        "name": municipality.name,
+        "href": municipality_href(municipality),
+        "kind_label": municipality.legal_status,
+        "county_name": county.name if county else None,
+        "population": municipality.population,
+        "population_note": population_note(municipality),
+    }
+
+
+def _appearance(one: Participation) -> tuple[str, str, str]:
+    """Return label, address and what was shown where at that event."""
+    anchor = one.session.slug if one.session else None
+    note = one.session.title if one.session else one.role.label
+    return (
+        one.event.short_title,
+        url_for("events.detail", slug=one.event.slug, _anchor=anchor),
+        note,
+    )
+
+
+def _similar_practices(slug: str) -> tuple[Hint, ...]:
+    """Return ways on to examples whose titles share words with the address asked for."""
+    reference = get_reference(db.session)
+    criteria = Criteria(kind=ListKind.PRACTICES, q=slug.replace("-", " "))
+    found = find_first(db.session, criteria, reference, limit=3)
+    hints = [Hint(one.title, url_for(".detail", slug=one.slug)) for one in found]
+    return (*hints, Hint("Alle Praxisbeispiele", url_for(".index")))

@@ -1,0 +1,149 @@
+"""`/suche`: one question to all lists, answered kind by kind."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from directory.contacts import queries as contacts
+from directory.db import db
+from directory.pages.cards import (
+    contact_card,
+    event_card,
+    municipality_card,
+    practice_card,
+    resource_card,
+)
+from directory.pages.listing import EmptyState, WayOut, list_href
+from directory.pages.today import today
+from directory.practices import queries as practices
+from directory.search import index as search_index
+from directory.search.criteria import Criteria
+from directory.search.listings import ALL, ListKind
+from directory.search.queries import find_first, find_total, practices_per_municipality
+from directory.search.reference import Reference, get_reference
+from directory.text import clean, plural
+from directory.topics import queries as topics
+
+bp = Blueprint("search", __name__)
+
+_SHOWN = 5
+_LONGEST_QUERY = 300
+
+
+@bp.get("/suche")
+def index() -> str:
+    """Show the best hits of every kind."""
+    q = clean(request.args.get("q", ""))
+    problems = []
+    if len(q) > _LONGEST_QUERY:
+        q = q[:_LONGEST_QUERY].strip()
+        problems.append(
+            "Ihre Suchworte sind sehr lang; gesucht wurde nach den ersten "
+            f"{_LONGEST_QUERY} Zeichen."
+        )
+    groups = _groups(q) if q else []
+    total = sum(group["total"] for group in groups)
+    return render_template(
+        "search/index.html",
+        query=q,
+        correction=None,
+        problems=problems,
+        total_phrase=f"{plural(total, 'Treffer', 'Treffer')} für „{q}“" if groups else "",
+        groups=groups,
+        empty=_nothing_found(q) if q and not groups else None,
+    )
+
+
+def _groups(q: str) -> list[dict[str, Any]]:
+    reference = get_reference(db.session)
+    groups = [
+        _listed(q, reference, ListKind.PRACTICES, "practice"),
+        _listed(q, reference, ListKind.MUNICIPALITIES, "municipality"),
+        _terms(q),
+        _contact_points(q),
+        _listed(q, reference, ListKind.EVENTS, "event"),
+        _listed(q, reference, ListKind.RESOURCES, "resource"),
+    ]
+    found = [group for group in groups if group["total"]]
+    # Who types the name of a place wants that place first.
+    found.sort(key=lambda group: group["kind"] != "municipality" or not group["exact"])
+    return found
+
+
+def _listed(q: str, reference: Reference, kind: ListKind, name: str) -> dict[str, Any]:
+    choices = {"mitglied": (ALL,)} if kind is ListKind.MUNICIPALITIES else {}
+    criteria = Criteria(kind=kind, q=q, choices=choices)
+    first = find_first(db.session, criteria, reference, _SHOWN)
+    total = find_total(db.session, criteria, reference) if len(first) == _SHOWN else len(first)
+    found = reference.gazetteer.find(q) if kind is ListKind.MUNICIPALITIES else None
+    return {
+        "kind": name,
+        "label": criteria.listing.plural,
+        "anchor": kind.value,
+        "total": total,
+        "all_href": list_href(criteria) if total > len(first) else "",
+        "entries": _cards(kind, first),
+        "exact": found is not None and bool(found.places),
+    }
+
+
+def _cards(kind: ListKind, entries: list[Any]) -> list[Any]:
+    match kind:
+        case ListKind.PRACTICES:
+            return [practice_card(one) for one in entries]
+        case ListKind.MUNICIPALITIES:
+            counts = practices_per_municipality(db.session, [one.ags for one in entries])
+            return [municipality_card(one, counts.get(one.ags, 0)) for one in entries]
+        case ListKind.EVENTS:
+            return [event_card(one, today()) for one in entries]
+        case ListKind.RESOURCES:
+            return [resource_card(one) for one in entries]
+
+
+def _terms(q: str) -> dict[str, Any]:
+    slugs = _keys("topic", q)
+    totals = practices.totals_by_term(db.session)
+    by_slug = {term.slug: term for term in topics.by_slugs(db.session, slugs)}
+    return {
+        "kind": "topic",
+        "label": "Themen",
+        "anchor": "themen",
+        "total": len(slugs),
+        "all_href": "",
+        "entries": [
+            {
+                "label": by_slug[slug].label,
+                "href": url_for("topics.detail", slug=slug),
+                "definition": by_slug[slug].definition,
+                "practices_count": totals.get(slug, 0),
+            }
+            for slug in slugs
+        ],
+    }
+
+
+def _contact_points(q: str) -> dict[str, Any]:
+    ids = [int(key) for key in _keys("contact", q)]
+    by_id = {one.id: one for one in contacts.by_ids(db.session, ids)}
+    return {
+        "kind": "contact",
+        "label": "Ansprechstellen",
+        "anchor": "ansprechstellen",
+        "total": len(ids),
+        "all_href": "",
+        "entries": [contact_card(by_id[one]) for one in ids],
+    }
+
+
+def _keys(kind: str, q: str) -> list[str]:
+    found = search_index.matches(db.session, kind, q)
+    return [key for key, _ in db.session.execute(found.order_by(found.selected_columns.score))]
+
+
+def _nothing_found(q: str) -> EmptyState:
+    return EmptyState(
+        f"Zu „{q}“ ist nichts verzeichnet.",
+        [
+            WayOut("Alle Praxisbeispiele", url_for("practices.index"), practices.total(db.session)),
+        ],
+    )

@@ -1,0 +1,117 @@
+"""`/themen`: the vocabulary, and who works on one term."""
+
+from collections import Counter
+
+from flask import Blueprint, render_template, url_for
+
+from directory.db import db
+from directory.errors import Hint, NotFound
+from directory.events import queries as events
+from directory.pages.cards import practice_card, resource_card
+from directory.pages.listing import list_href, map_href
+from directory.practices import queries as practices
+from directory.practices.models import Practice
+from directory.search.criteria import Criteria
+from directory.search.listings import ListKind
+from directory.search.queries import find, find_on_map
+from directory.search.reference import get_reference
+from directory.text import nearest
+from directory.topics import queries as topics
+from directory.topics.models import Term, TermKind
+
+bp = Blueprint("topics", __name__, url_prefix="/themen")
+
+# How each list of the vocabulary is called in addresses.
+PARAMETERS = {
+    TermKind.TOPIC: "thema",
+    TermKind.TARGET_GROUP: "zielgruppe",
+    TermKind.INSTRUMENT: "instrument",
+}
+_INTROS = {
+    TermKind.TOPIC: "Worum es geht.",
+    TermKind.TARGET_GROUP: "Wer erreicht oder beteiligt werden soll.",
+    TermKind.INSTRUMENT: "Womit Kommunen arbeiten.",
+}
+_MOST_RELATED = 8
+
+
+@bp.get("")
+def index() -> str:
+    """Show the whole vocabulary with the number of examples."""
+    terms = topics.all_terms(db.session)
+    totals = practices.totals_by_term(db.session)
+    groups = [
+        {
+            "label": kind.plural,
+            "anchor": PARAMETERS[kind],
+            "intro": _INTROS[kind],
+            "topics": [
+                {
+                    "label": term.label,
+                    "href": url_for(".detail", slug=term.slug),
+                    "definition": term.definition,
+                    "practices_count": totals.get(term.slug, 0),
+                }
+                for term in terms
+                if term.kind is kind
+            ],
+        }
+        for kind in TermKind
+    ]
+    return render_template("topics/index.html", groups=[one for one in groups if one["topics"]])
+
+
+@bp.get("/<slug>")
+def detail(slug: str) -> str:
+    """Show one term: its examples, the municipalities behind them, what goes with it."""
+    term = topics.find_by_slug(db.session, slug)
+    if term is None:
+        raise NotFound("Diesen Begriff führt das Verzeichnis nicht.", _similar_terms(slug))
+    reference = get_reference(db.session)
+    criteria = Criteria(kind=ListKind.PRACTICES, choices={PARAMETERS[term.kind]: (term.slug,)})
+    hits = find(db.session, criteria, reference)
+    places = find_on_map(db.session, criteria, reference)
+    per_place = Counter(row.ags for row in places)
+    names = {row.ags: row.name for row in places}
+    return render_template(
+        "topics/detail.html",
+        topic={
+            "label": term.label,
+            "kind_label": term.kind.label,
+            "definition": term.definition,
+            "synonyms": [synonym.text for synonym in term.synonyms],
+            "practices_count": hits.page.total,
+            "practices_href": list_href(criteria),
+            "map_href": map_href(criteria) if places else "",
+        },
+        practices=[practice_card(one) for one in hits.page.items],
+        municipalities=[
+            (names[ags], url_for("municipalities.by_key", ags=ags), count)
+            for ags, count in sorted(per_place.items(), key=lambda item: (-item[1], names[item[0]]))
+        ],
+        related=_related(term, hits.page.items),
+        resources=[resource_card(one) for one in events.resources_of_term(db.session, slug)],
+        events=[],
+    )
+
+
+def _related(term: Term, examples: list[Practice]) -> list[tuple[str, str]]:
+    """Return the terms that most often stand beside this one."""
+    beside = Counter(
+        (other.label, other.slug)
+        for practice in examples
+        for other in practice.terms
+        if other.slug != term.slug
+    )
+    return [
+        (label, url_for(".detail", slug=slug))
+        for (label, slug), count in beside.most_common(_MOST_RELATED)
+        if count > 1
+    ]
+
+
+def _similar_terms(slug: str) -> tuple[Hint, ...]:
+    by_label = {term.label: term.slug for term in topics.all_terms(db.session)}
+    similar = nearest(slug.replace("-", " "), by_label)
+    hints = [Hint(label, url_for(".detail", slug=by_label[label])) for label in similar]
+    return (*hints, Hint("Alle Themen", url_for(".index")))

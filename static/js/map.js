@@ -1,0 +1,138 @@
+/**
+ * The map in the browser. folium has drawn an empty Leaflet map into the frame; this fills it with
+ * boundaries and entries and then shows it in place of the drawing, which holds the same entries.
+ * Whatever fails leaves the drawing where it is.
+ *
+ * Leaflet, markercluster and topojson-client are classic scripts and have run before this one.
+ */
+
+import { drawBoundaries, drawNames } from "./map-boundaries.js";
+import { drawEntries } from "./map-entries.js";
+import { followView, readView } from "./map-view.js";
+
+const DETAIL_FROM_ZOOM = 10;
+const CLOSEST_FIT = 12;
+
+const figure = document.querySelector("[data-map]");
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+if (typeof L === "undefined") {
+  reportFailure();
+} else if (reducedMotion) {
+  // Before folium's line makes the map: Leaflet reads these once.
+  L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+}
+
+/** Fills `map` with the entries at the figure's address; `overview` and `detail` are TopoJSON. */
+export async function attach(map, { overview, detail }) {
+  try {
+    const [topology, collection] = await Promise.all([load(overview), load(figure.dataset.geojson)]);
+    const extent = extentOf(collection, topology);
+    describeControls(map, () => fit(map, extent));
+    show(map, readView()) || fit(map, extent);
+
+    await pause();
+    const members = new Set(collection.features.filter(isMember).map((feature) => feature.properties.ags));
+    const outlines = drawBoundaries(map, topology, members);
+    loadDetailWhenNear(map, detail, (precise) => {
+      outlines.remove();
+      drawBoundaries(map, precise, members);
+      drawNames(map, precise, DETAIL_FROM_ZOOM);
+    });
+    const texts = { one: figure.dataset.one, many: figure.dataset.many, list: figure.dataset.list };
+    await pause();
+    await drawEntries(map, collection.features, texts, !reducedMotion);
+
+    followView(map, (view) => show(map, view));
+    keepViewWhenAsking();
+    report(figure.dataset.sentence);
+    figure.dataset.ready = "";
+  } catch (error) {
+    console.error(error);
+    reportFailure();
+  }
+}
+
+async function load(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return response.json();
+}
+
+/** Lets the page answer to people between two pieces of work. */
+function pause() {
+  return new Promise((resume) => setTimeout(resume));
+}
+
+function isMember(feature) {
+  return feature.properties.kind === "member";
+}
+
+function show(map, view) {
+  if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false });
+  return Boolean(view);
+}
+
+/** The box of all hits; the whole state if they spread over most of it, or if there are none. */
+function extentOf({ bbox: hits }, topology) {
+  const state = boundsOf(topojson.bbox(topology));
+  if (!hits) return state;
+  const width = (bounds) => bounds.getEast() - bounds.getWest();
+  const bounds = boundsOf(hits);
+  return width(bounds) > width(state) / 2 ? bounds.extend(state) : bounds;
+}
+
+function boundsOf([west, south, east, north]) {
+  return L.latLngBounds([south, west], [north, east]);
+}
+
+function fit(map, extent) {
+  map.fitBounds(extent, { padding: [24, 24], maxZoom: CLOSEST_FIT, animate: false });
+}
+
+function loadDetailWhenNear(map, address, use) {
+  let wanted = false;
+  const check = async () => {
+    if (wanted || map.getZoom() < DETAIL_FROM_ZOOM) return;
+    wanted = true;
+    // Without the detail the map stays right, only coarser.
+    const topology = await load(address).catch(() => null);
+    if (topology) use(topology);
+  };
+  map.on("zoomend", check);
+  check();
+}
+
+/** Leaflet's buttons speak English and there is none that leads back to all hits. */
+function describeControls(map, fitAll) {
+  const zoom = L.control.zoom({ zoomInTitle: "Vergrößern", zoomOutTitle: "Verkleinern" }).addTo(map);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "map__fit";
+  button.title = "Alle Treffer zeigen";
+  button.setAttribute("aria-label", button.title);
+  button.addEventListener("click", fitAll);
+  zoom.getContainer().append(button);
+  L.DomEvent.disableClickPropagation(button);
+
+  const container = map.getContainer();
+  container.setAttribute("role", "group");
+  container.setAttribute("aria-label", "Kartenausschnitt, mit den Pfeiltasten zu verschieben");
+}
+
+/** The form about map tiles comes back to this page: with the view that is on the screen now. */
+function keepViewWhenAsking() {
+  const form = figure.querySelector(".map__tiles form");
+  form?.addEventListener("submit", () => {
+    form.elements.next.value = location.pathname + location.search + location.hash;
+  });
+}
+
+function report(sentence) {
+  figure.querySelector(".map__status").textContent = sentence;
+}
+
+function reportFailure() {
+  figure.dataset.failed = "";
+  report("Die bewegliche Karte ließ sich nicht laden. Gezeigt wird die Zeichnung mit denselben Treffern.");
+}

@@ -1,0 +1,98 @@
+"""How visitors and municipal staff go through the directory."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser import Browser
+
+CAROUSEL = [
+    "Bonn",
+    "Essen",
+    "Hagen",
+    "Hemer",
+    "Kamp-Lintfort",
+    "Lünen",
+    "Rheine",
+    "Velbert",
+    "Witten",
+]
+
+
+def test_from_the_congress_to_a_practice_and_whom_to_ask(browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto("/")
+    page.get_by_role("link", name="Veranstaltungen", exact=True).first.click()
+    page.get_by_role("link", name=re.compile("Fachkongress 2015")).click()
+    carousel = page.locator("#kongress-2015-lernkarussell")
+    expect(carousel.get_by_role("heading", name="Lernkarussell")).to_be_visible()
+    assert carousel.locator(".participant__name").all_inner_texts() == CAROUSEL
+    carousel.get_by_role("link", name="Markt der Möglichkeiten").click()
+    expect(page.get_by_role("heading", name="Gelingensbedingungen")).to_be_visible()
+    expect(page.get_by_role("heading", name="Stolpersteine")).to_be_visible()
+    expect(page.get_by_text("Büro für Bürgerschaftliches Engagement")).to_be_visible()
+    page.get_by_role("link", name="Hemer", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hemer")
+    expect(page.get_by_role("link", name="Fachkongress 2015")).to_be_visible()
+
+
+def _narrow_and_widen(browser: Browser, *, javascript: bool) -> None:
+    page = browser.new_page(javascript=javascript)
+    page.goto("/praxisbeispiele")
+    everything = page.locator("#treffer-titel").inner_text()
+    page.get_by_label(re.compile(r"Anerkennungskultur")).check()
+    page.get_by_role("button", name="Filter anwenden").click()
+    expect(page).to_have_url(re.compile(r"thema=anerkennungskultur"))
+    narrowed = page.locator("#treffer-titel").inner_text()
+    assert narrowed != everything
+    chip = page.get_by_role("link", name=re.compile("Filter entfernen: Thema: Anerkennungskultur"))
+    expect(chip).to_be_visible()
+    chip.click()
+    expect(page.locator("#treffer-titel")).to_have_text(everything)
+
+
+def test_a_filter_narrows_and_is_taken_away_again(browser: Browser) -> None:
+    _narrow_and_widen(browser, javascript=True)
+
+
+def test_filters_work_without_script(browser: Browser) -> None:
+    _narrow_and_widen(browser, javascript=False)
+
+
+def test_an_empty_list_says_which_filter_to_drop(browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto("/praxisbeispiele?thema=vernetzung&ort=Hellenthal&umkreis=10&q=Ehrenamtskarte")
+    expect(page.get_by_text("keine Praxisbeispiele erfasst")).to_be_visible()
+    way_out = page.locator(".empty__options a").last
+    promised = re.search(r"(\d+) Treffer", way_out.inner_text())
+    assert promised is not None
+    way_out.click()
+    expect(page.locator("#treffer-titel")).to_have_text(
+        re.compile(rf"^{promised[1]} Praxisbeispiele?$")
+    )
+
+
+def test_the_skip_link_leads_past_the_navigation(browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto("/kommunen")
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    expect(skip).to_have_text("Zum Inhalt springen")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main, .breadcrumb') !== null")
+
+
+def test_on_a_phone_menu_and_filters_open_by_keyboard(browser: Browser) -> None:
+    page = browser.new_page(width=320, height=640)
+    page.goto("/praxisbeispiele")
+    menu = page.get_by_role("button", name="Menü", exact=True)
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Kommunen", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Kommunen", exact=True)).to_be_hidden()
+    filters = page.get_by_role("button", name=re.compile("^Filter"))
+    filters.first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Filter anwenden")).to_be_visible()

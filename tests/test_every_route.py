@@ -1,0 +1,123 @@
+"""What holds for all routes is tested for all routes."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from directory.db import db
+from tests.pages import get
+
+# One real value for each kind of address; a new parameter has to be named here.
+VALUES = {
+    "municipalities.detail": {"slug": "hemer"},
+    "municipalities.by_key": {"ags": "05962016"},
+    "practices.detail": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
+    "topics.detail": {"slug": "vernetzung"},
+    "events.detail": {"slug": "kongress-2015"},
+    "map.layer": {"name": "kommunen"},
+    "map.boundaries": {"detail": "uebersicht"},
+}
+# Answers that are no pages for people.
+DATA = {"map.layer", "map.boundaries", "map.base_map", "health.alive", "health.ready"}
+REDIRECTS = {"municipalities.by_key"}
+# Queries to the database a page may need, whatever it shows: none grows with the entries.
+MOST_QUERIES = 20
+
+
+def addresses(app: Flask) -> list[tuple[str, str]]:
+    """Return endpoint and a real address of everything that can be read."""
+    with app.test_request_context():
+        return [
+            (rule.endpoint, app.url_for(rule.endpoint, **VALUES.get(rule.endpoint, {})))
+            for rule in app.url_map.iter_rules()
+            if "GET" in (rule.methods or set())
+        ]
+
+
+def pages(app: Flask) -> list[tuple[str, str]]:
+    return [one for one in addresses(app) if one[0] not in DATA | REDIRECTS]
+
+
+@contextmanager
+def counted_queries(app: Flask) -> Iterator[list[str]]:
+    asked: list[str] = []
+
+    def note(*arguments: object) -> None:
+        asked.append(str(arguments[2]))
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+        yield asked
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_every_route_answers(client: FlaskClient, site_app: Flask) -> None:
+    statuses = {path: client.get(path).status_code for _, path in addresses(site_app)}
+    wrong = {path: status for path, status in statuses.items() if status not in {200, 301}}
+    assert wrong == {}
+    assert len(statuses) > 20
+
+
+def test_every_page_gives_its_readers_what_it_owes(client: FlaskClient, site_app: Flask) -> None:
+    titles = {path: get(client, path).title for _, path in pages(site_app)}
+    assert len(set(titles.values())) == len(titles), "two pages share a title"
+
+
+def test_no_page_asks_the_database_once_per_entry(client: FlaskClient, site_app: Flask) -> None:
+    for _, path in pages(site_app):
+        client.get(path)  # what is prepared once per catalogue is not counted
+        with counted_queries(site_app) as asked:
+            client.get(path)
+        assert len(asked) <= MOST_QUERIES, (path, len(asked))
+
+
+def test_every_link_within_the_site_leads_somewhere(client: FlaskClient, site_app: Flask) -> None:
+    waiting = [path for _, path in pages(site_app)]
+    seen: dict[str, int] = {}
+    while waiting:
+        path = waiting.pop()
+        address = path.split("#")[0]
+        if address in seen or len(seen) > 1200:
+            continue
+        answer = client.get(address)
+        seen[address] = answer.status_code
+        # Filters multiply without end: their links are followed from unfiltered lists only.
+        if answer.mimetype == "text/html" and answer.status_code == 200 and "?" not in address:
+            found = re.findall(r'<a [^>]*href="(/[^"]*)"', answer.text)
+            waiting += [href.replace("&amp;", "&") for href in found]
+    dead = {path: status for path, status in seen.items() if status not in {200, 301}}
+    assert dead == {}
+    assert len(seen) > 300
+
+
+def test_addresses_of_profiles_lead_to_the_right_place(client: FlaskClient) -> None:
+    for key, slug in (
+        ("05314000", "bonn"),
+        ("05766", "kreis-lippe"),
+        ("059", "regierungsbezirk-arnsberg"),
+    ):
+        answer = client.get(f"/kommunen/{key}")
+        assert (answer.status_code, answer.headers["Location"]) == (301, f"/kommunen/{slug}")
+
+
+@pytest.mark.parametrize(
+    ("path", "way_on"),
+    [
+        ("/kommunen/gutersloh", "Gütersloh"),
+        ("/kommunen/05962999", "Märkischer Kreis"),
+        ("/kommunen/schloss-holte", "Schloß Holte-Stukenbrock"),
+        ("/themen/ehrenamtskarten", "Ehrenamtskarte"),
+        ("/praxisbeispiele/ehrenamtskarte", "Alle Praxisbeispiele"),
+        ("/veranstaltungen/kongress-1999", "Alle Veranstaltungen"),
+    ],
+)
+def test_an_unknown_address_names_the_nearest_known_ones(
+    client: FlaskClient, path: str, way_on: str
+) -> None:
+    page = get(client, path, status=404)
+    assert way_on in page.text
