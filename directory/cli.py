@@ -33,12 +33,10 @@ def main() -> None:
 def serve(port: int, host: str, workers: int, *, with_init: bool) -> None:
     """Die Website ausliefern (gunicorn)."""
     settings = _settings()
-    engine = create_database_engine(settings.database_url)
-    with _sentences():
+    with _database(settings, may_create=with_init) as engine:
         if with_init:
             _init(engine)
         _require_schema(engine)
-    engine.dispose()
     assets.compress_changed(resource_dir("static"))
     app = create_app(settings)
     click.echo(f"Die Website läuft auf http://{host}:{port} – beenden mit Strg+C.")
@@ -48,8 +46,8 @@ def serve(port: int, host: str, workers: int, *, with_init: bool) -> None:
 @main.command()
 def init() -> None:
     """Schema anlegen oder anheben und die Daten aus seed/ laden."""
-    with _sentences():
-        _init(create_database_engine(_settings().database_url))
+    with _database(_settings(), may_create=True) as engine:
+        _init(engine)
 
 
 @main.group()
@@ -60,8 +58,8 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Das Schema auf den neuesten Stand heben."""
-    with _sentences():
-        _upgrade(create_database_engine(_settings().database_url))
+    with _database(_settings(), may_create=True) as engine:
+        _upgrade(engine)
 
 
 @main.command()
@@ -73,8 +71,7 @@ def upgrade() -> None:
 )
 def seed(folder: Path | None) -> None:
     """Die Daten aus seed/ laden; wiederholbar, ganz oder gar nicht."""
-    engine = create_database_engine(_settings().database_url)
-    with _sentences():
+    with _database(_settings()) as engine:
         _require_schema(engine)
         _seed(engine, folder or resource_dir("seed"))
 
@@ -84,8 +81,7 @@ def reindex() -> None:
     """Den Suchindex neu aufbauen."""
     from directory.search import index
 
-    engine = create_database_engine(_settings().database_url)
-    with _sentences():
+    with _database(_settings()) as engine:
         _require_schema(engine)
         with Session(engine) as session:
             begin_write(session)
@@ -101,8 +97,7 @@ def check() -> None:
     from directory.search import index
 
     settings = _settings()
-    engine = create_database_engine(settings.database_url)
-    with _sentences():
+    with _database(settings) as engine:
         _require_schema(engine)
         with Session(engine) as session:
             if session.scalar(select(CatalogueState.version)) is None:
@@ -121,8 +116,7 @@ def feedback() -> None:
     """Offene Rückmeldungen von Besucherinnen und Besuchern anzeigen."""
     from directory.feedback.queries import open_messages
 
-    engine = create_database_engine(_settings().database_url)
-    with _sentences(), Session(engine) as session:
+    with _database(_settings()) as engine, Session(engine) as session:
         _require_schema(engine)
         messages = open_messages(session)
         for message in messages:
@@ -147,8 +141,6 @@ def _init(engine: Engine) -> None:
 
 
 def _upgrade(engine: Engine) -> None:
-    if engine.dialect.name == "sqlite" and engine.url.database:
-        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     migrations.upgrade(engine)
     click.echo("Das Schema der Datenbank ist auf dem neuesten Stand.")
 
@@ -173,15 +165,20 @@ def _require_schema(engine: Engine) -> None:
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn what went wrong into one sentence and a failing exit code."""
+def _database(settings: Settings, *, may_create: bool = False) -> Iterator[Engine]:
+    """Open the database for one command; what goes wrong becomes one sentence and exit code 1."""
+    engine = create_database_engine(settings.database_url)
     try:
-        yield
+        if may_create and engine.dialect.name == "sqlite" and engine.url.database:
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        yield engine
     except DirectoryError as error:
         raise click.ClickException(error.sentence) from error
     except DBAPIError as error:
         reason = str(error.orig).strip().splitlines()[0]
         raise click.ClickException(f"Die Datenbank antwortet nicht: {reason}") from error
+    finally:
+        engine.dispose()
 
 
 if __name__ == "__main__":

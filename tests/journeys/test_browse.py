@@ -30,7 +30,9 @@ def test_from_the_congress_to_a_practice_and_whom_to_ask(browser: Browser) -> No
     carousel.get_by_role("link", name="Markt der Möglichkeiten").click()
     expect(page.get_by_role("heading", name="Gelingensbedingungen")).to_be_visible()
     expect(page.get_by_role("heading", name="Stolpersteine")).to_be_visible()
-    expect(page.get_by_text("Büro für Bürgerschaftliches Engagement")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Büro für Bürgerschaftliches Engagement")
+    ).to_be_visible()
     page.get_by_role("link", name="Hemer", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Hemer")
     expect(page.get_by_role("link", name="Fachkongress 2015")).to_be_visible()

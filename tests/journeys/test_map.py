@@ -1,0 +1,226 @@
+"""The map in a real browser: by mouse, by keyboard, without script, and before and after consent.
+
+`Browser` fails each of these tests at the first request to another host.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import Browser, assert_accessible
+
+TILES = "sgx.geodatenzentrum.de"
+
+
+def open_map(browser: Browser, address: str = "/karte", **how: object) -> Page:
+    page = browser.new_page(**how)  # type: ignore[arg-type]
+    page.goto(address)
+    page.locator(".map[data-ready]").wait_for()
+    return page
+
+
+def tab_to(page: Page, wanted: Locator, most: int = 60) -> None:
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{wanted} is out of reach of the keyboard")
+
+
+def shown(page: Page) -> int:
+    """How many entries markers and clusters on the screen stand for."""
+    return sum(
+        int(text.replace(".", "")) if text else 1
+        for text in page.locator(".map-marker, .marker-cluster").all_inner_texts()
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence", "count"),
+    [
+        ("/karte", "40 Kommunen auf der Karte", 40),
+        ("/karte?ebene=kommunen&mitglied=alle", "432 Kommunen auf der Karte", 432),
+        ("/karte?ebene=praxisbeispiele", "153 Praxisbeispiele auf der Karte", 153),
+        ("/karte?q=Quastenflosser", "0 Kommunen auf der Karte", 0),
+    ],
+)
+def test_all_hits_are_on_the_screen_and_said_aloud(
+    browser: Browser, address: str, sentence: str, count: int
+) -> None:
+    page = open_map(browser, address)
+    expect(page.get_by_role("status").filter(has_text="auf der Karte")).to_have_text(sentence)
+    assert shown(page) == count
+    expect(page.locator(".map__drawing")).to_be_hidden()
+
+
+def test_the_map_is_named_in_german(browser: Browser) -> None:
+    page = open_map(browser)
+    region = page.get_by_role("region", name="Karte: 40 Kommunen")
+    for name in ("Vergrößern", "Verkleinern", "Alle Treffer zeigen"):
+        expect(region.get_by_role("button", name=name, exact=True)).to_be_visible()
+    expect(region.get_by_role("button", name="Bocholt", exact=True)).to_be_visible()
+    expect(region.get_by_role("button", name=re.compile(r"^\d+ Kommunen, vergrößern$")).first)
+    unnamed = region.locator(".leaflet-marker-icon:not([aria-label])")
+    expect(unnamed).to_have_count(0)
+
+
+def test_enter_opens_a_popup_and_escape_leads_back(browser: Browser) -> None:
+    page = open_map(browser)
+    marker = page.get_by_role("button", name="Xanten", exact=True)
+    page.locator(".map__skip").focus()
+    tab_to(page, marker)
+    page.keyboard.press("Enter")
+    popup = page.get_by_role("dialog", name="Xanten")
+    expect(popup).to_be_focused()
+    expect(popup).to_contain_text("Kreis Wesel")
+    page.keyboard.press("Tab")
+    expect(popup.get_by_role("link", name="Xanten")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(popup.get_by_role("button", name="Schließen")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(popup).to_be_hidden()
+    expect(marker).to_be_focused()
+
+
+def test_space_opens_and_the_button_closes(browser: Browser) -> None:
+    page = open_map(browser)
+    marker = page.get_by_role("button", name="Xanten", exact=True)
+    marker.focus()
+    page.keyboard.press("Space")
+    popup = page.get_by_role("dialog", name="Xanten")
+    popup.get_by_role("button", name="Schließen").press("Enter")
+    expect(popup).to_be_hidden()
+    expect(marker).to_be_focused()
+
+
+def test_a_popup_leads_to_the_entry(browser: Browser) -> None:
+    page = open_map(browser)
+    page.get_by_role("button", name="Xanten", exact=True).click()
+    page.get_by_role("dialog").get_by_role("link", name="Xanten").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Xanten")
+
+
+@pytest.mark.parametrize("reduced_motion", [False, True])
+def test_a_cluster_opens_and_the_keyboard_goes_on_inside(
+    browser: Browser, reduced_motion: bool
+) -> None:
+    page = open_map(browser, reduced_motion=reduced_motion)
+    cluster = page.locator(".marker-cluster").first
+    expect(cluster).to_have_accessible_name(re.compile(r"^\d+ Kommunen, vergrößern$"))
+    cluster.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"#karte=\d"))
+    expect(page.locator(".leaflet-marker-icon:focus")).to_have_count(1)
+    expect(page.locator(".leaflet-marker-icon:focus")).to_be_in_viewport()
+
+
+def test_examples_of_one_town_share_a_marker_that_lists_them(browser: Browser) -> None:
+    page = open_map(browser, "/karte?ebene=praxisbeispiele&ort=Hemer&mitglied=ja")
+    page.get_by_role("button", name="Hemer: 5 Praxisbeispiele", exact=True).click()
+    popup = page.get_by_role("dialog", name="Hemer: 5 Praxisbeispiele")
+    expect(popup.get_by_role("listitem")).to_have_count(5)
+    popup.get_by_role("link", name="Markt der Möglichkeiten").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Markt der Möglichkeiten")
+
+
+def test_a_view_has_an_address_and_comes_back_with_it(browser: Browser) -> None:
+    page = open_map(browser)
+    assert "#" not in page.url
+    page.get_by_role("button", name="Vergrößern").click()
+    expect(page).to_have_url(re.compile(r"/karte#karte=[\d.]+/[\d.]+/[\d.]+$"))
+    expect(page.locator(".leaflet-zoom-anim")).to_have_count(0)
+    names = page.locator(".map-marker").evaluate_all(NAMES)
+    again = open_map(browser, page.url)
+    assert again.locator(".map-marker").evaluate_all(NAMES) == names
+    again.get_by_role("button", name="Alle Treffer zeigen").click()
+    expect(again.locator(".leaflet-zoom-anim")).to_have_count(0)
+    assert shown(again) == 40
+
+
+NAMES = "all => all.map((one) => one.getAttribute('aria-label')).sort()"
+
+
+def test_close_by_the_map_is_drawn_in_detail_with_names(browser: Browser) -> None:
+    page = browser.new_page()
+    with page.expect_response(re.compile(r"/map/grenzen/detail\.topojson")):
+        page.goto("/karte#karte=11/51.45/7.1")
+    expect(page.locator(".map-name", has_text="Essen")).to_be_visible()
+
+
+def test_at_first_only_the_overview_is_loaded(browser: Browser) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/karte")
+    page.locator(".map[data-ready]").wait_for()
+    assert any("uebersicht.topojson" in url for url in asked)
+    assert not any("detail.topojson" in url for url in asked)
+
+
+# When something is missing ----------------------------------------------------------------------
+
+
+def test_without_script_the_drawing_leads_to_every_entry(browser: Browser) -> None:
+    page = browser.new_page(javascript=False)
+    page.goto("/karte")
+    expect(page.locator(".map__drawing")).to_be_visible()
+    page.locator(".svg-map").get_by_role("link", name="Xanten").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Xanten")
+
+
+@pytest.mark.parametrize("missing", ["**/map/kommunen.geojson*", "**/leaflet.js"])
+def test_when_loading_fails_the_drawing_stays_and_says_so(browser: Browser, missing: str) -> None:
+    page = browser.new_page(allowed_errors="Failed|L is not defined|markercluster|fetch")
+    page.route(missing, lambda route: route.abort())
+    page.goto("/karte")
+    expect(page.locator(".map__status")).to_contain_text("ließ sich nicht laden")
+    expect(page.locator(".map__drawing")).to_be_visible()
+    expect(page.locator(".svg-map a").first).to_be_visible()
+    browser.complaints[:] = [one for one in browser.complaints if not one.startswith("script:")]
+
+
+# Nobody else on the line ------------------------------------------------------------------------
+
+
+def test_tiles_are_asked_for_after_consent_and_never_again_once_it_is_taken_back(
+    browser: Browser,
+) -> None:
+    page = browser.new_page(allowed_hosts=(TILES,))
+    page.goto("/karte?ebene=praxisbeispiele&ort=Hemer")
+    page.locator(".map[data-ready]").wait_for()
+    page.get_by_role("button", name="Vergrößern").click()
+    assert browser.requests_elsewhere == []
+
+    page.get_by_text("Straßen und Orte im Hintergrund zeigen").click()
+    expect(page.locator(".map__tiles")).to_contain_text("IP-Adresse")
+    page.get_by_role("button", name="Zustimmen und Hintergrundkarte laden").click()
+    page.locator(".map[data-ready]").wait_for()
+    expect(page).to_have_url(re.compile(r"ort=Hemer#karte="))
+    expect(page.locator(".leaflet-tile-loaded").first).to_be_attached()
+    assert browser.requests_elsewhere
+    expect(page.locator(".map__attribution")).to_contain_text("basemap.de")
+
+    page.get_by_role("button", name="Ausschalten und Zustimmung widerrufen").click()
+    page.locator(".map[data-ready]").wait_for()
+    asked = len(browser.requests_elsewhere)
+    page.get_by_role("button", name="Verkleinern").click()
+    page.wait_for_timeout(500)
+    assert len(browser.requests_elsewhere) == asked
+    assert page.context.cookies() == []
+
+
+def test_nothing_is_stored_about_visitors(browser: Browser) -> None:
+    page = open_map(browser)
+    page.get_by_role("button", name="Xanten", exact=True).click()
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_map_and_popup_are_accessible(browser: Browser, scheme: str) -> None:
+    page = open_map(browser, "/karte?ebene=praxisbeispiele&ort=Hemer", colour_scheme=scheme)
+    page.get_by_role("button", name="Hemer: 5 Praxisbeispiele", exact=True).click()
+    page.get_by_text("Straßen und Orte im Hintergrund zeigen").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert_accessible(page)

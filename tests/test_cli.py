@@ -1,0 +1,190 @@
+"""The `directory` command: one sentence when something is wrong, and an exit code to match."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from directory.cli import main
+from directory.db import begin_write, create_database_engine
+from directory.resources import resource_dir
+
+COMMANDS = ("serve", "init", "seed", "reindex", "check", "feedback", "db upgrade")
+
+
+def run(command: str, url: str = "", instance: Path | None = None) -> Result:
+    environment = {
+        "DIRECTORY_DATABASE_URL": url,
+        "DIRECTORY_INSTANCE": str(instance or "/nonexistent"),
+        "DIRECTORY_SECRET_KEY": "k" * 40,
+    }
+    return CliRunner().invoke(main, command.split(), env=environment)
+
+
+def sentence_of(result: Result) -> str:
+    assert result.exit_code != 0
+    assert "Traceback" not in result.output
+    lines = [line for line in result.output.strip().splitlines() if line]
+    assert len(lines) == 1, result.output
+    return lines[0]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    result = run(f"{command} --help")
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+
+
+def test_init_fills_an_empty_installation_and_does_nothing_the_second_time(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new' / 'directory.sqlite3'}"
+    first = run("init", url)
+    assert first.exit_code == 0, first.output
+    assert "Praxisbeispiele: 153" in first.output
+    second = run("init", url)
+    assert (second.exit_code, second.output) == (0, "")
+    assert run("check", url).exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["serve", "seed", "check", "reindex"])
+def test_an_empty_database_is_named_in_one_sentence(command: str, tmp_path: Path) -> None:
+    sentence = sentence_of(run(command, f"sqlite:///{tmp_path / 'empty.sqlite3'}"))
+    assert "directory init" in sentence
+
+
+def test_a_database_of_another_schema_is_named_in_one_sentence(database_url: str) -> None:
+    engine = create_database_engine(database_url)
+    _execute(engine, "UPDATE alembic_version SET version_num = 'of_tomorrow'")
+    engine.dispose()
+    for command in ("serve", "seed", "check"):
+        sentence = sentence_of(run(command, database_url))
+        assert "of_tomorrow" in sentence
+
+
+def test_a_locked_database_is_named_in_one_sentence(sqlite_databases, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("directory.db._BUSY_TIMEOUT_MS", 100)
+    with sqlite_databases.empty() as url:
+        holder = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        assert "locked" in sentence_of(run("seed", url))
+        holder.close()
+        assert run("seed", url).exit_code == 0
+
+
+def test_a_folder_that_is_missing_is_named_in_one_sentence() -> None:
+    sentence_of(run("check", "sqlite:////nonexistent/folder/directory.sqlite3"))
+
+
+def test_a_server_that_does_not_answer_is_named_in_one_sentence() -> None:
+    sentence_of(run("check", "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=2"))
+
+
+def test_wrong_settings_are_all_named_together() -> None:
+    environment = {
+        "DIRECTORY_DATABASE_URL": "mysql://localhost/x",
+        "DIRECTORY_SECRET_KEY": "short",
+        "DIRECTORY_BASE_URL": "ftp://example.org",
+    }
+    result = CliRunner().invoke(main, ["check"], env=environment)
+    assert result.exit_code == 1
+    for name in environment:
+        assert name in result.output
+
+
+def test_production_refuses_to_start_without_an_impressum() -> None:
+    environment = {"DIRECTORY_PRODUCTION": "1", "DIRECTORY_INSTANCE": "/nonexistent"}
+    result = CliRunner().invoke(main, ["check"], env=environment)
+    assert result.exit_code == 1
+    assert "DIRECTORY_OPERATOR" in result.output
+    assert "DIRECTORY_SECRET_KEY" in result.output
+
+
+def test_a_broken_seed_is_named_by_file_and_line_and_nothing_is_loaded(
+    database_url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "seed"
+    shutil.copytree(resource_dir("seed"), folder)
+    contacts = (folder / "contacts.csv").read_text(encoding="utf-8").splitlines()
+    contacts[4] = contacts[4].replace(contacts[4].split(",")[0], "05999999", 1)
+    (folder / "contacts.csv").write_text("\n".join(contacts) + "\n", encoding="utf-8")
+    result = run(f"seed --folder {folder}", database_url)
+    assert result.exit_code == 1
+    assert "contacts.csv:5" in result.output
+    engine = create_database_engine(database_url)
+    with engine.connect() as connection:
+        for table in ("municipality", "practice", "contact_point", "audit_entry", "search_entry"):
+            count = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar()  # noqa: S608
+            assert (table, count) == (table, 0)
+    engine.dispose()
+
+
+def _execute(engine: Engine, statement: str) -> None:
+    with Session(engine) as session:
+        begin_write(session)
+        session.execute(text(statement))
+        session.commit()
+
+
+@pytest.mark.slow
+def test_a_wheel_serves_the_same_pages_from_an_empty_folder(tmp_path: Path) -> None:
+    root = Path(__file__).parent.parent
+    dist = tmp_path / "dist"
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", dist],
+        cwd=root,
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = dist.glob("*.whl")
+    installed = tmp_path / "installed"
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--target",
+            installed,
+            wheel,
+        ],
+        check=True,
+        capture_output=True,
+    )
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    script = (
+        "import directory, pathlib\n"
+        "from directory.cli import main\n"
+        "from directory.app import create_app\n"
+        f"assert pathlib.Path(directory.__file__).is_relative_to({str(installed)!r})\n"
+        "main(['init'], standalone_mode=False)\n"
+        "client = create_app().test_client()\n"
+        "for path in ('/', '/kommunen/hemer', '/karte', '/praxisbeispiele', '/lizenzen'):\n"
+        "    answer = client.get(path)\n"
+        "    assert answer.status_code == 200, path\n"
+        "    assert 'css/base.css' in answer.text\n"
+        "prefix = client.application.config['ASSET_PREFIX']\n"
+        "for asset in ('css/base.css', 'vendor/kern-ux-native/kern.min.css', 'js/map.js'):\n"
+        "    with client.get(prefix + asset) as answer:\n"
+        "        assert answer.status_code == 200, asset\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(installed)}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=empty,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (empty / "instance" / "directory.sqlite3").exists()
