@@ -69,11 +69,19 @@ def test_every_page_gives_its_readers_what_it_owes(client: FlaskClient, site_app
 
 
 def test_no_page_asks_the_database_once_per_entry(client: FlaskClient, site_app: Flask) -> None:
+    client.set_cookie("fremd", "1")  # who brings a cookie gets no kept page
     for _, path in pages(site_app):
         client.get(path)  # what is prepared once per catalogue is not counted
         with counted_queries(site_app) as asked:
             client.get(path)
         assert len(asked) <= MOST_QUERIES, (path, len(asked))
+
+
+def test_a_kept_page_asks_only_for_the_version(client: FlaskClient, site_app: Flask) -> None:
+    client.get("/kommunen")
+    with counted_queries(site_app) as asked:
+        assert client.get("/kommunen").status_code == 200
+    assert len([one for one in asked if one.startswith("SELECT")]) == 1
 
 
 def test_every_link_within_the_site_leads_somewhere(client: FlaskClient, site_app: Flask) -> None:

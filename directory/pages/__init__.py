@@ -7,6 +7,7 @@ subjects do not know the pages.
 from flask import Flask
 
 from directory.pages import (
+    cache,
     events,
     health,
     municipalities,
@@ -34,3 +35,4 @@ def init_app(app: Flask) -> None:
         health,
     ):
         app.register_blueprint(module.bp)
+    cache.init_app(app)

@@ -23,7 +23,6 @@ class FacetValue:
     label: str
     count: int
     selected: bool
-    href_toggle: str
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def listing_view(
         page=page,
         page_href=lambda wanted: href(criteria.on_page(wanted)),
         facets=[
-            _facet(facet, criteria, hits, reference, href, first=number < _OPEN_FACETS)
+            _facet(facet, criteria, hits, reference, first=number < _OPEN_FACETS)
             for number, facet in enumerate(
                 facet
                 for facet in listing.facets
@@ -180,7 +179,6 @@ def _facet(
     criteria: Criteria,
     hits: Hits,
     reference: Reference,
-    href: Callable[[Criteria], str],
     *,
     first: bool,
 ) -> FacetView:
@@ -192,7 +190,6 @@ def _facet(
             label=label,
             count=counts.get(value, 0),
             selected=value in chosen,
-            href_toggle=href(criteria.toggled(facet.name, value)),
         )
         for value, label in facet.labels(reference).items()
         if counts.get(value) or value in chosen
