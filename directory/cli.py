@@ -14,7 +14,7 @@ from directory import migrations, server
 from directory.app import create_app
 from directory.config import Settings
 from directory.db import begin_write, create_database_engine
-from directory.errors import ConfigurationError, DirectoryError, Unavailable
+from directory.errors import ConfigurationError, DirectoryError, NotFound, Unavailable
 from directory.publication.models import CatalogueState
 from directory.resources import resource_dir
 from directory.web import assets
@@ -112,12 +112,26 @@ def check() -> None:
 
 
 @main.command()
-def feedback() -> None:
-    """Offene Rückmeldungen von Besucherinnen und Besuchern anzeigen."""
-    from directory.feedback.queries import open_messages
+@click.option("--close", "receipt", metavar="NUMMER", help="Diese Rückmeldung abschließen.")
+def feedback(receipt: str | None) -> None:
+    """Offene Rückmeldungen anzeigen oder eine abschließen.
+
+    Mit dem Abschluss wird die Adresse für die Antwort gelöscht.
+    """
+    from directory.feedback.operations import close_message
+    from directory.feedback.queries import find_by_receipt, open_messages
 
     with _database(_settings()) as engine, Session(engine) as session:
         _require_schema(engine)
+        if receipt is not None:
+            begin_write(session)
+            message = find_by_receipt(session, receipt.strip().upper())
+            if message is None:
+                raise NotFound(f"Eine Rückmeldung mit der Nummer {receipt} gibt es nicht.")
+            close_message(session, message)
+            session.commit()
+            click.echo(f"Die Rückmeldung {message.receipt} ist abgeschlossen.")
+            return
         messages = open_messages(session)
         for message in messages:
             click.echo(f"{message.receipt}  {message.at:%d.%m.%Y}  {message.page}")

@@ -98,8 +98,10 @@ class Settings:
         values: dict[str, Any] = {}
         problems: list[str] = []
         for setting in fields(cls):
-            text = environ.get(setting.metadata["variable"], "").strip()
-            if not text:
+            given = environ.get(setting.metadata["variable"])
+            text = (given or "").strip()
+            # Set but empty switches the map tiles off; everywhere else it means: as usual.
+            if not text and (given is None or setting.name != "tiles_url"):
                 continue
             try:
                 values[setting.name] = _parse(setting.type, text)

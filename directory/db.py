@@ -95,11 +95,14 @@ TextList = Annotated[list[str], mapped_column(JSON, default=list)]
 def engine_options(url: str) -> dict[str, Any]:
     """Arguments of `create_engine` for `url`; `postgresql://` means psycopg 3."""
     parsed = make_url(url)
+    # What people wrote has no place in a log: errors are told without their parameters.
+    common = {"hide_parameters": True}
     if parsed.get_backend_name() == "sqlite":
-        return {"url": parsed, "connect_args": {"timeout": _BUSY_TIMEOUT_MS / 1000}}
+        timeout = {"timeout": _BUSY_TIMEOUT_MS / 1000}
+        return {"url": parsed, "connect_args": timeout} | common
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return {"url": parsed, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+    return {"url": parsed, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8} | common
 
 
 def create_database_engine(url: str) -> Engine:

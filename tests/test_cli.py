@@ -13,9 +13,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from directory.cli import main
+from directory.config import Settings
 from directory.db import begin_write, create_database_engine
 from directory.resources import resource_dir
 
+KEY = {"DIRECTORY_SECRET_KEY": "k" * 40}
 COMMANDS = ("serve", "init", "seed", "reindex", "check", "feedback", "db upgrade")
 
 
@@ -130,6 +132,30 @@ def _execute(engine: Engine, statement: str) -> None:
         begin_write(session)
         session.execute(text(statement))
         session.commit()
+
+
+def test_a_message_is_shown_and_closed_by_its_receipt(database_url: str) -> None:
+    from directory.feedback.operations import leave_message
+
+    engine = create_database_engine(database_url)
+    with Session(engine) as session:
+        begin_write(session)
+        receipt = leave_message(
+            session, page="/karte", message="Die Karte ist zu bunt.", reply_to="a@example.org"
+        ).receipt
+        session.commit()
+    engine.dispose()
+    assert "a@example.org" in run("feedback", database_url).output
+    assert run(f"feedback --close {receipt}", database_url).exit_code == 0
+    after = run("feedback", database_url).output
+    assert receipt not in after
+    assert "a@example.org" not in after
+    assert "X9-0000" in sentence_of(run("feedback --close X9-0000", database_url))
+
+
+def test_map_tiles_can_be_switched_off() -> None:
+    assert Settings.from_environment(KEY | {"DIRECTORY_TILES_URL": ""}).tiles_origin is None
+    assert Settings.from_environment(KEY).tiles_origin == "https://sgx.geodatenzentrum.de"
 
 
 @pytest.mark.slow

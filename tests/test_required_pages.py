@@ -142,6 +142,15 @@ def test_privacy_page_says_what_the_background_map_does(client: FlaskClient) -> 
     assert "höchstens 180 Tage" in page.text
 
 
+def test_privacy_page_names_every_cookie_there_is(client: FlaskClient) -> None:
+    code = "\n".join(path.read_text("utf-8") for path in (ROOT / "directory").rglob("*.py"))
+    named = set(re.findall(r"„(\w+)“, höchstens", get(client, "/datenschutz").text))
+    assert set(re.findall(r'^\w*COOKIE = "(\w+)"', code, re.MULTILINE)) <= named
+    assert "localStorage" not in "".join(
+        path.read_text("utf-8") for path in (ROOT / "static/js").rglob("*.js")
+    )
+
+
 def test_privacy_page_is_silent_about_a_map_that_is_not_there(app: Flask) -> None:
     with installed(app, tiles_url="") as client:
         text = get(client, "/datenschutz").text
@@ -164,11 +173,15 @@ def test_writing_sets_no_cookie(app: Flask) -> None:
 @pytest.mark.parametrize(
     "attribution",
     [
-        "© Statistisches Bundesamt (Destatis), Gemeindeverzeichnis (GV-ISys), Gebietsstand "
-        "31.12.2024, Bevölkerung 31.12.2023; dl-de/by-2-0 (https://www.govdata.de/dl-de/by-2-0); "
-        "Daten verändert",
-        "Postleitzahlen: GeoNames (https://www.geonames.org), CC BY 4.0 "
-        "(https://creativecommons.org/licenses/by/4.0/), Gemeindezuordnung ergänzt",
+        (
+            "© Statistisches Bundesamt (Destatis), Gemeindeverzeichnis (GV-ISys), Gebietsstand "
+            "31.12.2024, Bevölkerung 31.12.2023; dl-de/by-2-0 "
+            "(https://www.govdata.de/dl-de/by-2-0); Daten verändert"
+        ),
+        (
+            "Postleitzahlen: GeoNames (https://www.geonames.org), CC BY 4.0 "
+            "(https://creativecommons.org/licenses/by/4.0/), Gemeindezuordnung ergänzt"
+        ),
         "Verordnung nach § 4 GO NRW, Fassung 01.01.2025",
         "Verwaltungsgrenzen: © GeoBasis-DE / BKG 2016 (Daten verändert), https://www.bkg.bund.de",
         "© basemap.de / BKG",

@@ -82,6 +82,18 @@ DATA_SOURCES = (
         licence_url="https://creativecommons.org/publicdomain/zero/1.0/deed.de",
     ),
     DataSource(
+        title="wordfreq",
+        used_for="Bestandteile zusammengesetzter Wörter, für die deutsche Suche",
+        licence="Creative Commons Namensnennung – Weitergabe unter gleichen Bedingungen 4.0 "
+        "International (CC BY-SA 4.0)",
+        licence_url="https://creativecommons.org/licenses/by-sa/4.0/",
+        attribution=(
+            "wordfreq 3.1.1 (rspeer, https://github.com/rspeer/wordfreq), CC BY-SA 4.0 "
+            "(https://creativecommons.org/licenses/by-sa/4.0/), Auswahl aus der deutschen Liste"
+        ),
+        note="Die abgeleitete Wortliste steht unter derselben Lizenz.",
+    ),
+    DataSource(
         title="Öffentliche Seiten von Land, Kommunen, Agenturen, Verbänden und Presse",
         used_for="Mitgliedschaften, Praxisbeispiele, Veranstaltungen, Materialien, Ansprechstellen",
         licence="Fakten; die Texte sind für dieses Verzeichnis geschrieben, Titel sind zitiert",
@@ -157,7 +169,7 @@ SOFTWARE = (
         url="https://whitenoise.readthedocs.io",
     ),
     Software(
-        name="Brotli",
+        name="Brotli und Flask-Compress",
         used_for="Komprimieren von Antworten",
         licence="MIT",
         url="https://github.com/google/brotli",
