@@ -100,7 +100,7 @@ def draw(name: str, assets: Assets, tiles: Tiles | None = None) -> Frame:
         tiles=None,
         zoom_control=False,  # the script adds one that speaks German
         attribution_control=False,  # the caption of the map names the sources
-        zoom_snap=0.5 if tiles is None else 1,  # tiles blur between whole steps
+        zoom_snap=0.25 if tiles is None else 1,  # tiles blur between whole steps
     )
     drawn._id = name  # noqa: SLF001 - folium draws lots otherwise
     # Not as arguments: folium keeps those for the tile layer alone.

@@ -77,10 +77,10 @@ def box_around(markers: Iterable[Marker]) -> Box:
     """
     box = Box.around(marker.point for marker in markers if marker.point is not None)
     return Box(
-        round(box.west - _MARGIN, DIGITS + 1),
-        round(box.south - _MARGIN, DIGITS + 1),
-        round(box.east + _MARGIN, DIGITS + 1),
-        round(box.north + _MARGIN, DIGITS + 1),
+        max(round(box.west - _MARGIN, DIGITS + 1), -180.0),
+        max(round(box.south - _MARGIN, DIGITS + 1), -90.0),
+        min(round(box.east + _MARGIN, DIGITS + 1), 180.0),
+        min(round(box.north + _MARGIN, DIGITS + 1), 90.0),
     )
 
 

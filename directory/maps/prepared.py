@@ -14,7 +14,7 @@ from flask import Request, Response
 REVALIDATE = "no-cache"
 FOREVER = "public, max-age=31536000, immutable"
 
-# Of 2 MB of GeoJSON brotli 9 makes 4 % less than brotli 5, in three times as many milliseconds (150).
+# Of 2 MB of GeoJSON brotli 9 makes 4 % less than brotli 5, but takes 150 ms instead of 50.
 _LARGE_BYTES = 400_000
 _GZIP_LEVEL = 6
 
@@ -53,7 +53,7 @@ class Prepared:
             "Vary": "Accept-Encoding",
         }
         if request.if_none_match.contains_weak(self.digest):
-            return Response(status=304, headers=headers)
+            return Response(status=304, headers=headers, mimetype=self.mimetype)
         encoding = request.accept_encodings.best_match(("br", "gzip"))
         if encoding is None:
             return Response(self.body, headers=headers, mimetype=self.mimetype)

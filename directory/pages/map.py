@@ -1,5 +1,6 @@
 """`/karte`: the hits of a list on a map, beside that list, and the data the map loads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from directory.maps.prepared import FOREVER, REVALIDATE, Prepared
 from directory.maps.svg import base_map as base_map_picture
 from directory.municipalities.models import Level, Municipality
 from directory.pages.cards import municipality_href
-from directory.pages.listing import address, list_href, listing_view, map_href
+from directory.pages.listing import ListingView, address, list_href, listing_view, map_href
 from directory.pages.map_data import GEOJSON, MapData, map_data
 from directory.practices.models import Practice
 from directory.search.criteria import Criteria
@@ -87,31 +88,21 @@ def index() -> Response:
     """Show the hits on the map and, page by page, in the list beside it."""
     reference = get_reference(db.session)
     criteria = _criteria(reference)
-    kind = criteria.kind
-    hits = find(db.session, criteria, reference)
     data = map_data(db.session, criteria, reference)
-    keep: list[Filter] = [("ebene", kind.value)]
     tiles = _tiles_view()
+    nouns = criteria.listing.singular, criteria.listing.plural
+    total = plural(data.located, *nouns)
     page = render_template(
         "map/index.html",
-        listing=listing_view(
-            criteria,
-            hits,
-            reference,
-            title=f"Karte der {criteria.listing.plural}",
-            intro=_INTROS[kind],
-            page=hits.page.map(_entry(hits.page.items, kind)),
-            hidden_facets=("mitglied",) if kind is ListKind.MUNICIPALITIES else (),
-            keep=keep,
-        ),
-        keep=keep,
+        listing=_listing(criteria, reference),
+        keep=_keep(criteria),
         views=_views(criteria),
         drawing=data.drawing,
-        map_label=f"Karte: {_total(data, criteria)}",
+        map_label=f"Karte: {total}",
+        sentence=f"{total} auf der Karte",
+        noun=nouns,
         data_href=_layer_href(criteria),
         list_href=list_href(criteria.on_page(1)),
-        noun=(criteria.listing.singular, criteria.listing.plural),
-        sentence=f"{_total(data, criteria)} auf der Karte",
         legend=_legend(data),
         attribution=_attribution(tiles),
         frame=_frame(tiles),
@@ -180,11 +171,28 @@ def _criteria(reference: Reference) -> Criteria:
     return criteria
 
 
-def _total(data: MapData, criteria: Criteria) -> str:
-    return plural(data.located, criteria.listing.singular, criteria.listing.plural)
+def _keep(criteria: Criteria) -> list[Filter]:
+    """Return what every address of this page carries besides the filters."""
+    return [("ebene", criteria.kind.value)]
 
 
-def _entry(items: list[Any], kind: ListKind) -> Any:
+def _listing(criteria: Criteria, reference: Reference) -> ListingView:
+    hits = find(db.session, criteria, reference)
+    of_municipalities = criteria.kind is ListKind.MUNICIPALITIES
+    return listing_view(
+        criteria,
+        hits,
+        reference,
+        title=f"Karte der {criteria.listing.plural}",
+        intro=_INTROS[criteria.kind],
+        page=hits.page.map(_entry(hits.page.items, criteria.kind)),
+        # Three links above the map offer it already.
+        hidden_facets=("mitglied",) if of_municipalities else (),
+        keep=_keep(criteria),
+    )
+
+
+def _entry(items: list[Any], kind: ListKind) -> Callable[[Any], MapEntry]:
     """Return what turns one of `items` into its line in the list."""
     if kind is ListKind.PRACTICES:
         return _practice_entry
@@ -255,9 +263,10 @@ def _attribution(tiles: TilesView | None) -> str:
 def _tiles_view() -> TilesView | None:
     """Return the state of the background map, and admit its host if it may be asked."""
     settings = _settings()
-    origin = settings.tiles_origin
-    if origin is None:
+    if settings.tiles_origin is None:
         return None
+    # `{s}` in an address of tiles stands for one of several hosts.
+    origin = settings.tiles_origin.replace("{s}", "*")
     allowed = request.cookies.get(CONSENT_COOKIE) == "1"
     if allowed:
         allow_images_from(origin)
@@ -269,11 +278,11 @@ def _tiles_view() -> TilesView | None:
         operator="Bundesamt für Kartographie und Geodäsie (BKG)" if of_bkg else "",
         attribution=settings.tiles_attribution,
         days=_CONSENT_SECONDS // (24 * 3600),
-        return_to=address_of_this_page(),
+        return_to=_this_page(),
     )
 
 
-def address_of_this_page() -> str:
+def _this_page() -> str:
     """Return path and query of the present request."""
     return request.full_path.removesuffix("?")
 

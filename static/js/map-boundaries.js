@@ -36,16 +36,20 @@ export function drawBoundaries(map, topology, members) {
   return group.addTo(map);
 }
 
-/** Writes the names of municipalities into their areas, from `fromZoom` on, where they have room. */
-export function drawNames(map, topology, fromZoom) {
+/**
+ * Writes the names of municipalities into their areas, from `fromZoom` on, where they have room;
+ * those with a marker get it below: `markers` maps keys (AGS) to coordinates.
+ */
+export function drawNames(map, topology, markers, fromZoom) {
   map.createPane("names").style.zIndex = 450; // over boundaries, under markers
   const group = L.layerGroup();
-  for (const { geometry, properties } of topojson.feature(topology, topology.objects.municipalities).features) {
+  for (const { id, geometry, properties } of topojson.feature(topology, topology.objects.municipalities).features) {
     const name = document.createElement("span");
     name.textContent = properties.name;
     name.setAttribute("aria-hidden", "true"); // the list has every name
-    const icon = L.divIcon({ className: "map-name", html: name, iconSize: [120, 32] });
-    L.marker(middleOf(geometry), { icon, pane: "names", interactive: false, keyboard: false }).addTo(group);
+    const marker = markers.get(id);
+    const icon = L.divIcon({ className: "map-name", html: name, iconSize: [120, 32], iconAnchor: [60, marker ? -6 : 16] });
+    L.marker(marker ? L.GeoJSON.coordsToLatLng(marker) : middleOf(geometry), { icon, pane: "names", interactive: false, keyboard: false }).addTo(group);
   }
   const update = () => (map.getZoom() < fromZoom ? group.remove() : group.addTo(map));
   map.on("zoomend", update);

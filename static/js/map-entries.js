@@ -16,13 +16,14 @@ const list = new Intl.ListFormat("de-DE");
  * `texts`: `one` and `many` entries, `list` the address of the list they come from.
  */
 export async function drawEntries(map, features, texts, animate) {
+  keepClustersApart();
   const total = (count) => `${number.format(count)} ${count === 1 ? texts.one : texts.many}`;
   const group = L.markerClusterGroup({
     animate,
     chunkedLoading: true,
     chunkInterval: 40,
     chunkDelay: 0,
-    maxClusterRadius: 44,
+    maxClusterRadius: 56,
     disableClusteringAtZoom: 12, // a screen shows a handful of towns then
     showCoverageOnHover: false,
     spiderfyOnMaxZoom: false,
@@ -57,6 +58,21 @@ function spotsOf(features) {
     else spots.set(key, [feature]);
   }
   return [...spots.values()];
+}
+
+/**
+ * Draws each cluster at the entry it grew around, which keeps its distance from all others; in the
+ * middle of its entries, where markercluster puts it, it may cover a neighbour.
+ */
+function keepClustersApart() {
+  const { _recalculateBounds } = L.MarkerCluster.prototype;
+  L.MarkerCluster.include({
+    _recalculateBounds() {
+      const isDue = this._boundsNeedUpdate;
+      _recalculateBounds.call(this);
+      if (isDue) this._latlng = this._wLatLng = this._cLatLng;
+    },
+  });
 }
 
 /** A marker that is told its name when it is drawn: of thousands most never are. */
@@ -136,7 +152,8 @@ function focusOn(group, marker) {
 function openPopup(map, group, marker, texts, total) {
   const { spot } = marker.options;
   const content = contentOf(spot, texts, total);
-  const popup = L.popup({ closeButton: false, maxWidth: 320, offset: [0, -6], autoPanPadding: [16, 16] })
+  const maxWidth = Math.min(320, map.getSize().x - 36);
+  const popup = L.popup({ closeButton: false, maxWidth, offset: [0, -6], autoPanPadding: [16, 16] })
     .setLatLng(marker.getLatLng())
     .setContent(content)
     .openOn(map);

@@ -19,8 +19,7 @@ const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
 if (typeof L === "undefined") {
   reportFailure();
 } else if (reducedMotion) {
-  // Before folium's line makes the map: Leaflet reads these once.
-  L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+  stopMotion();
 }
 
 /** Fills `map` with the entries at the figure's address; `overview` and `detail` are TopoJSON. */
@@ -37,7 +36,7 @@ export async function attach(map, { overview, detail }) {
     loadDetailWhenNear(map, detail, (precise) => {
       outlines.remove();
       drawBoundaries(map, precise, members);
-      drawNames(map, precise, DETAIL_FROM_ZOOM);
+      drawNames(map, precise, placesOf(collection), DETAIL_FROM_ZOOM);
     });
     const texts = { one: figure.dataset.one, many: figure.dataset.many, list: figure.dataset.list };
     await pause();
@@ -53,10 +52,26 @@ export async function attach(map, { overview, detail }) {
   }
 }
 
+/** Has to happen before folium's line makes the map: Leaflet reads these options once. */
+function stopMotion() {
+  L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+  const { panBy } = L.Map.prototype; // by keyboard, and to make room for a popup
+  L.Map.include({
+    panBy(offset, options) {
+      return panBy.call(this, offset, { ...options, animate: false });
+    },
+  });
+}
+
 async function load(address) {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return response.json();
+}
+
+/** Keys (AGS) of the entries with their coordinates. */
+function placesOf({ features }) {
+  return new Map(features.map(({ properties, geometry }) => [properties.ags, geometry?.coordinates]));
 }
 
 /** Lets the page answer to people between two pieces of work. */
@@ -87,7 +102,7 @@ function boundsOf([west, south, east, north]) {
 }
 
 function fit(map, extent) {
-  map.fitBounds(extent, { padding: [24, 24], maxZoom: CLOSEST_FIT, animate: false });
+  map.fitBounds(extent, { padding: [18, 18], maxZoom: CLOSEST_FIT, animate: false });
 }
 
 function loadDetailWhenNear(map, address, use) {
@@ -105,7 +120,9 @@ function loadDetailWhenNear(map, address, use) {
 
 /** Leaflet's buttons speak English and there is none that leads back to all hits. */
 function describeControls(map, fitAll) {
-  const zoom = L.control.zoom({ zoomInTitle: "Vergrößern", zoomOutTitle: "Verkleinern" }).addTo(map);
+  const texts = { zoomInTitle: "Vergrößern", zoomOutTitle: "Verkleinern" };
+  // The south-east is the emptiest corner of the state.
+  const zoom = L.control.zoom({ position: "bottomright", ...texts }).addTo(map);
   const button = document.createElement("button");
   button.type = "button";
   button.className = "map__fit";
