@@ -1,4 +1,4 @@
-"""German words: slugs, folding, stems, plurals and lists.
+"""German texts: slugs, folding, plurals and lists; search has :mod:`directory.german`.
 
 Pure functions over text; nothing here knows the database.
 """
@@ -6,9 +6,6 @@ Pure functions over text; nothing here knows the database.
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
-
-import snowballstemmer
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _WORD = re.compile(r"[^\W_]+")
@@ -44,28 +41,6 @@ def slugify(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the words and numbers of `text` in their order, as they are written."""
     return _WORD.findall(unicodedata.normalize("NFC", text))
-
-
-@cache
-def _stemmer() -> "snowballstemmer.stemmer":
-    return snowballstemmer.stemmer("german")
-
-
-@cache
-def stem(word: str) -> str:
-    """Return the folded Snowball stem of one word; `ue` and `ü` and `u` meet in one form."""
-    stemmed = _stemmer().stemWord(unicodedata.normalize("NFC", word).casefold())
-    return _UMLAUT_SPELLINGS.sub(lambda match: match.group()[0], fold(stemmed))
-
-
-# After folding, ä and ae are one spelling; dropping the e lets `gutersloh` meet them too. The same
-# happens to words and to queries, so a rare collision (`neu`, `nu`) only ever adds a hit.
-_UMLAUT_SPELLINGS = re.compile(r"(?:ae|oe|ue)")
-
-
-def tokens(text: str) -> list[str]:
-    """Return the index tokens of `text`, one stem per word, in order."""
-    return [stem(word) for word in words(text)]
 
 
 def plural(count: int, one: str, many: str) -> str:

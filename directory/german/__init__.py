@@ -1,0 +1,1 @@
+"""German for search: spelling, stems, compound parts, synonyms. Nothing here knows the database."""

@@ -1,0 +1,105 @@
+"""Texts and questions as tokens: words without stop words, stems, compound parts.
+
+A token is ASCII letters and digits where the text allows it, so both engines take it as it is. The
+stem of a word stands for itself; a stem that is only part of a compound carries the mark `qp`, the
+written word (where it is not its own stem) `qx`, a term of the vocabulary `qt`. No German word
+begins like that.
+"""
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from pathlib import Path
+
+from directory.german.compounds import compound_parts
+from directory.german.spelling import normal
+from directory.german.stems import stem
+from directory.text import words
+
+PART, EXACT, TERM = "qp", "qx", "qt"
+# Longer runs of letters are no words, and engines refuse overlong tokens.
+_LONGEST_WORD = 60
+
+_DATA = Path(__file__).parent / "data"
+
+
+def index_words(text: str) -> list[str]:
+    """Return the words of `text` that can be searched, as they are written."""
+    return [word for word in words(text) if len(word) <= _LONGEST_WORD]
+
+
+def index_tokens(text: str, *, compounds: bool = True, exact: bool = False) -> list[str]:
+    """Return all tokens `text` is found by, in order.
+
+    Names need no compound parts (`compounds=False`): Bergheim is neither Berg nor Heim. With
+    `exact` words are kept as they are written too, which short fields can afford.
+    """
+    found: list[str] = []
+    for word in index_words(text):
+        found += _tokens_of(word, compounds, exact)
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _tokens_of(word: str, compounds: bool, exact: bool) -> tuple[str, ...]:
+    found = [stem(word)]
+    if exact and (plain := normal(word)) != found[0]:
+        found.append(EXACT + plain)
+    if compounds:
+        found += [PART + part for part in inner_stems(word)]
+    return tuple(found)
+
+
+@lru_cache(maxsize=50_000)
+def inner_stems(word: str) -> tuple[str, ...]:
+    """Return the stems of everything a compound holds: parts and neighbouring parts together.
+
+    `Bürgerstiftungstag` holds Bürger, Stiftung, Tag, Bürgerstiftung and Stiftungstag.
+    """
+    parts = compound_parts(word)
+    if not parts:
+        return ()
+    plain = normal(word)
+    stems = dict.fromkeys(stem(part) for part in parts)
+    if len(parts) > 2:
+        starts = [0]
+        for part in parts[1:]:
+            starts.append(plain.index(part, starts[-1] + 1))
+        for first, second in zip(range(len(parts) - 1), [*starts[2:], len(plain)], strict=True):
+            stems[stem(plain[starts[first] : second])] = None
+    stems.pop(stem(word), None)
+    return tuple(stems)
+
+
+def part_stems(word: str) -> tuple[str, ...]:
+    """Return the stems of the parts of a compound, in order; empty for other words."""
+    return tuple(dict.fromkeys(stem(part) for part in compound_parts(word)))
+
+
+def term_token(slug: str) -> str:
+    """Return the token of a term of the vocabulary."""
+    return TERM + slug.replace("-", "").lower()
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Return words that say nothing in a question, in normal form."""
+    return frozenset(normal(word) for word in _words("stopwords.txt"))
+
+
+@cache
+def weak_stems() -> frozenset[str]:
+    """Return stems of words that say little, such as `gewinnen` or `Projekt`."""
+    return frozenset(stem(word) for word in _words("weakwords.txt"))
+
+
+def telling(found: Iterable[str]) -> list[str]:
+    """Return the words without stop words; all of them where nothing else is left."""
+    given = list(found)
+    kept = [word for word in given if normal(word) not in stop_words()]
+    return kept or given
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a data file, whose comments begin with `#`."""
+    lines = (_DATA / name).read_text("utf-8").splitlines()
+    return [word for line in lines if not line.startswith("#") for word in line.split()]

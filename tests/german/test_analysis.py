@@ -1,0 +1,88 @@
+"""German words: one form for all spellings, compounds taken apart, stop words left out."""
+
+import pytest
+
+from directory.german.analysis import PART, index_tokens, inner_stems, telling
+from directory.german.compounds import compound_parts
+from directory.german.spelling import distance, normal
+from directory.german.stems import stem
+from directory.german.synonyms import general_groups, stems_of
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("Gütersloh", "Guetersloh", "GUTERSLOH", "gütersloh"),
+        ("Straße", "Strasse", "STRASSE"),
+        ("Förderung", "Foerderung", "forderung"),
+        ("Höxter", "Hoexter", "hoxter"),
+    ],
+)
+def test_all_spellings_of_a_word_are_one(spellings: tuple[str, ...]) -> None:
+    assert len({normal(word) for word in spellings}) == 1
+    assert len({stem(word) for word in spellings}) == 1
+
+
+def test_an_e_that_belongs_to_no_umlaut_stays() -> None:
+    assert [normal(word) for word in ("Feuer", "Bauer", "Quelle")] == ["feuer", "bauer", "quelle"]
+
+
+@pytest.mark.parametrize(
+    ("compound", "parts"),
+    [
+        ("Ehrenamtskarte", ("ehrenamt", "karte")),
+        ("Engagementförderung", ("engagement", "forderung")),
+        ("Freiwilligenagentur", ("freiwilligen", "agentur")),
+        ("Integrationslotsen", ("integration", "lotsen")),
+        ("Neujahrsempfänge", ("neujahr", "empfange")),
+        ("Ehrenamt", ()),
+        ("Gütersloh", ()),
+        ("Bergheim", ()),
+        ("Generationen", ()),
+        ("Unterstützung", ()),
+        ("Netzwerke", ()),
+    ],
+)
+def test_compounds_are_taken_apart_and_other_words_are_not(
+    compound: str, parts: tuple[str, ...]
+) -> None:
+    assert compound_parts(compound) == parts
+
+
+def test_a_compound_holds_both_words_of_the_phrase() -> None:
+    inside = set(index_tokens("Flüchtlingshilfe"))
+    assert {PART + stem("Flüchtlinge"), PART + stem("Hilfe")} <= inside
+
+
+def test_neighbouring_parts_are_words_too() -> None:
+    assert {stem("Vereinsvorstand"), stem("Vorstandsnachfolge"), stem("Nachfolge")} <= set(
+        inner_stems("Vereinsvorstandsnachfolge")
+    )
+
+
+def test_names_are_never_taken_apart() -> None:
+    assert index_tokens("Kamp-Lintfort Bürgerhausen", compounds=False) == [
+        stem("Kamp"),
+        stem("Lintfort"),
+        stem("Bürgerhausen"),
+    ]
+
+
+def test_stop_words_are_left_out_unless_nothing_else_is_left() -> None:
+    assert telling(["Wie", "können", "wir", "Nachwuchs", "gewinnen"]) == ["Nachwuchs", "gewinnen"]
+    assert telling(["für", "und"]) == ["für", "und"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slips"),
+    [("karte", "karte", 0), ("krate", "karte", 1), ("kart", "karte", 1), ("haus", "karte", 3)],
+)
+def test_slips_are_counted(one: str, other: str, slips: int) -> None:
+    assert distance(one, other, 2) == slips
+
+
+def test_the_general_list_is_long_and_every_line_says_something() -> None:
+    assert len(general_groups()) >= 60
+    assert all(len(group.words) > 1 for group in general_groups())
+    assert stems_of("Menschen mit Behinderung") == (stem("Menschen"), stem("Behinderung"))
+    assert stems_of("selbst verwaltet") == ()
