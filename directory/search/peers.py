@@ -1,0 +1,379 @@
+"""How much two municipalities differ, in which respects, and who is most like one of them.
+
+Everything here is arithmetic over plain values; :mod:`directory.search.peer_groups` reads them.
+
+Each factor gives a difference that is 0 for equals. Numbers and steps are compared as z-scores
+over all municipalities of the group; what exists between two places only (region, kilometres,
+topics) is scaled so that its root mean square over all pairs is √2, which is that of z-scores.
+The index is the weighted mean of these differences: 0 is a twin, about 1 two places drawn by lot.
+A factor that one side does not know is left out of the pair and the weights of the others are
+rescaled (Gower, A General Coefficient of Similarity, Biometrics 27, 1971), so nothing is invented.
+"""
+
+import math
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from directory.geo.points import Point, kilometres
+from directory.municipalities.models import Level
+from directory.search.scales import KM_PER_DEGREE, km_scale, region_scale, topic_scale, z_scores
+from directory.search.weights import Factor, Weights
+
+PEERS = 7
+
+# Steps of legal status by the tasks they bring (§ 4 GO NRW); the Städteregion is a Kreis in law.
+_STATUS_STEPS = {
+    "Gemeinde": 0,
+    "kreisangehörige Stadt": 1,
+    "Mittlere kreisangehörige Stadt": 2,
+    "Große kreisangehörige Stadt": 3,
+    "kreisfreie Stadt": 4,
+    "regionsangehörige Stadt (Rechtsstellung einer kreisfreien Stadt)": 4,
+    "Kreis": 5,
+    "Städteregion": 5,
+    "Regierungsbezirk": 6,
+}
+# Degree of urbanisation after Eurostat, as GV-ISys writes it.
+_URBANISATION_STEPS = {
+    "gering besiedelt": 0,
+    "mittlere Besiedlungsdichte": 1,
+    "dicht besiedelt": 2,
+}
+# In the first sorting kilometres are reckoned on a plane; near places are right to 2 %.
+_PLANE_ERROR = 0.02
+_SPARE = 5
+_MOST_KEPT = 1_000
+_MOST_PAIRS = 4_000
+_MOST_ORDERS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is known about one municipality, county or district; None or empty: not known.
+
+    `density` is inhabitants per km². `county` is the key of the Kreis it lies in, its own five
+    digits if it is in none. `topics` are those of its published practices.
+    """
+
+    ags: str
+    name: str
+    level: Level
+    population: int | None
+    density: float | None
+    legal_status: str
+    urbanisation: str | None
+    county: str
+    district: str
+    point: Point | None
+    topics: frozenset[str] = frozenset()
+    practices: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One factor of one comparison; `difference` None: one side does not know it.
+
+    `share` is what the factor adds to the index; the shares of all factors make up the index.
+    """
+
+    factor: Factor
+    weight: float
+    difference: float | None
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One municipality compared with another: the index, its parts, and the way in km."""
+
+    unit: Unit
+    index: float
+    km: float | None
+    parts: tuple[Part, ...]
+
+    @property
+    def missing(self) -> list[Factor]:
+        """The factors that count but could not be compared."""
+        return [part.factor for part in self.parts if part.weight and part.difference is None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """A unit on the common scale: four z-scores, region, degrees and topics as bits."""
+
+    scores: tuple[float | None, float | None, float | None, float | None]
+    county: str
+    district: str
+    point: Point | None
+    topics: int
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """By what raw differences are multiplied to be comparable; 0 where all are equal."""
+
+    region: float
+    km: float
+    topics: float
+
+
+class Peers:
+    """All units of one group on one scale, ready to be compared."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        """Standardise `units`; the order of equally similar ones is that of their keys."""
+        bits = {slug: 1 << n for n, slug in enumerate(sorted({t for u in units for t in u.topics}))}
+        masks = [sum(bits[slug] for slug in unit.topics) for unit in units]
+        columns = [z_scores([read(unit) for unit in units]) for read in _NUMBERS]
+        rows = zip(units, masks, *columns, strict=True)
+        positions = [
+            _Position((a, b, c, d), unit.county, unit.district, unit.point, mask, unit)
+            for unit, mask, a, b, c, d in rows
+        ]
+        self._by_ags = {position.unit.ags: position for position in positions}
+        self.scale = Scale(
+            region=region_scale([unit.county for unit in units], [unit.district for unit in units]),
+            km=km_scale([unit.point for unit in units if unit.point]),
+            topics=topic_scale(masks),
+        )
+        # By population, which tells most: searching outwards from a place soon needs no more.
+        known = [(one.scores[0], one) for one in positions if one.scores[0] is not None]
+        known.sort(key=lambda pair: (pair[0], pair[1].unit.ags))
+        self._scores = [score for score, _ in known]
+        self._sorted = [one for _, one in known]
+        self._unsorted = [one for one in positions if one.scores[0] is None]
+        self._kept: dict[tuple[str, Weights, int, bool], tuple[Peer, ...]] = {}
+        self._pairs: dict[tuple[str, str, Weights], Peer | None] = {}
+        self._orders: dict[tuple[str, Weights], tuple[str, ...]] = {}
+
+    def unit(self, ags: str) -> Unit | None:
+        """Return the unit of that key."""
+        position = self._by_ags.get(ags)
+        return position.unit if position else None
+
+    def known_factors(self, ags: str) -> list[Factor]:
+        """Return the factors that can be compared at all for this unit."""
+        own = self._by_ags[ags]
+        found = _differences(own, own, self.scale, 0.0 if own.point else None)
+        return [factor for factor, one in zip(Factor, found, strict=True) if one is not None]
+
+    def compare(self, ags: str, other: str, weights: Weights) -> Peer | None:
+        """Compare two units; None if they have no factor in common that counts."""
+        key = (ags, other, weights)
+        if key not in self._pairs:
+            if len(self._pairs) >= _MOST_PAIRS:
+                self._pairs.clear()
+            one, another = self._by_ags[ags], self._by_ags[other]
+            self._pairs[key] = _compared(one, another, weights, self.scale)
+        return self._pairs[key]
+
+    def nearest(
+        self, ags: str, weights: Weights, limit: int = PEERS, *, with_practices: bool = False
+    ) -> tuple[Peer, ...]:
+        """Return the units most like this one, most similar first; never the unit itself.
+
+        `with_practices`: only those with a published practice.
+        """
+        key = (ags, weights, limit, with_practices)
+        if key not in self._kept:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = self._nearest(ags, weights, limit, with_practices=with_practices)
+        return self._kept[key]
+
+    def ranked(self, ags: str, weights: Weights) -> tuple[str, ...]:
+        """Return the keys of all units, most similar first, the unit itself before all.
+
+        Kilometres are reckoned on a plane, so neighbours in the order may stand the other way
+        round where they differ by less than a hundredth. Who cannot be compared is left out.
+        """
+        key = (ags, weights)
+        if key not in self._orders:
+            if len(self._orders) >= _MOST_ORDERS:
+                self._orders.clear()
+            own = self._by_ags[ags]
+            found = []
+            for other in self._by_ags.values():
+                km = _plane_km(own.point, other.point)
+                index, _ = _index(_differences(own, other, self.scale, km), weights)
+                if index is not None:
+                    found.append((other is not own, index, other.unit.ags))
+            self._orders[key] = tuple(ags for _, _, ags in sorted(found))
+        return self._orders[key]
+
+    def _nearest(
+        self, ags: str, weights: Weights, limit: int, *, with_practices: bool
+    ) -> tuple[Peer, ...]:
+        if not any(weights.values):
+            return ()
+        own = self._by_ags[ags]
+        first = self._candidates(own, weights, limit + _SPARE, with_practices=with_practices)
+        # The plane decides who cannot be among the first; the ellipsoid decides among the rest.
+        reach = first[limit - 1].most if len(first) >= limit else math.inf
+        compared = [
+            _compared(own, one.position, weights, self.scale) for one in first if one.least <= reach
+        ]
+        found = [peer for peer in compared if peer is not None]
+        return tuple(sorted(found, key=lambda peer: (peer.index, peer.unit.ags))[:limit])
+
+    def _candidates(
+        self, own: _Position, weights: Weights, size: int, *, with_practices: bool
+    ) -> list["_Candidate"]:
+        """Return about the `size` most similar ones, with kilometres on a plane."""
+        counted = [weight / sum(weights.values) for weight in weights.values]
+        of_scores, of_region = counted[: len(own.scores)], counted[_REGION]
+        best: list[_Candidate] = []
+        worst = math.inf
+        for gap, other in self._outwards(own):
+            # What some factors add at least: where others are missing, their weight only rises.
+            if gap * of_scores[0] > worst:
+                break
+            least = of_region * _region(own, other, self.scale)
+            for mine, theirs, weight in zip(own.scores, other.scores, of_scores, strict=True):
+                if mine is not None and theirs is not None:
+                    least += weight * abs(mine - theirs)
+            if least > worst or other is own or (with_practices and not other.unit.practices):
+                continue
+            found = _differences(own, other, self.scale, _plane_km(own.point, other.point))
+            index, shares = _index(found, weights)
+            if index is None or index > worst:
+                continue
+            error = _PLANE_ERROR * shares[_DISTANCE]
+            insort(best, _Candidate(index, other.unit.ags, error, other), key=_order)
+            if len(best) > size:
+                best.pop()
+                worst = best[-1].index
+        return best
+
+    def _outwards(self, own: _Position) -> Iterator[tuple[float, _Position]]:
+        """Yield every unit after its gap in population; the unknown first, with a gap of 0."""
+        score = own.scores[0]
+        order = self._sorted
+        if score is None:
+            yield from ((0.0, one) for one in [*self._unsorted, *order])
+            return
+        yield from ((0.0, one) for one in self._unsorted)
+        upper = bisect_left(self._scores, score)
+        lower = upper - 1
+        below, above = self._gap(score, lower), self._gap(score, upper)
+        while below < math.inf or above < math.inf:
+            if below < above:
+                yield below, order[lower]
+                lower -= 1
+                below = self._gap(score, lower)
+            else:
+                yield above, order[upper]
+                upper += 1
+                above = self._gap(score, upper)
+
+    def _gap(self, score: float, place: int) -> float:
+        """Return how far the population at this place of the order is from `score`."""
+        return abs(self._scores[place] - score) if 0 <= place < len(self._scores) else math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """One who may be among the most similar; the index is right to `error`."""
+
+    index: float
+    ags: str
+    error: float
+    position: _Position
+
+    @property
+    def least(self) -> float:
+        return self.index - self.error
+
+    @property
+    def most(self) -> float:
+        return self.index + self.error
+
+
+def rounded_shares(index: float, shares: Sequence[float], digits: int = 2) -> list[float]:
+    """Round `shares` so that they add up to the rounded `index` (largest remainders)."""
+    unit = 10**digits
+    exact = [share * unit for share in shares]
+    floors = [math.floor(one) for one in exact]
+    left = round(index * unit) - sum(floors)
+    by_remainder = sorted(range(len(exact)), key=lambda n: floors[n] - exact[n])
+    for n in islice(by_remainder, max(left, 0)):
+        floors[n] += 1
+    return [one / unit for one in floors]
+
+
+def _order(candidate: _Candidate) -> tuple[float, str]:
+    return candidate.index, candidate.ags
+
+
+def _compared(own: _Position, other: _Position, weights: Weights, scale: Scale) -> Peer | None:
+    km = kilometres(own.point, other.point) if own.point and other.point else None
+    found = _differences(own, other, scale, km)
+    index, shares = _index(found, weights)
+    if index is None:
+        return None
+    parts = zip(Factor, weights.values, found, shares, strict=True)
+    return Peer(other.unit, index, km, tuple(Part(*part) for part in parts))
+
+
+_Differences = tuple[float | None, ...]
+_REGION, _DISTANCE = (list(Factor).index(one) for one in (Factor.REGION, Factor.DISTANCE))
+
+
+def _differences(own: _Position, other: _Position, scale: Scale, km: float | None) -> _Differences:
+    """Return how much two units differ in each factor, None where one does not know it."""
+    a, b, c, d = own.scores
+    e, f, g, h = other.scores
+    topics = None
+    if own.topics and other.topics:
+        shared = (own.topics & other.topics).bit_count() / (own.topics | other.topics).bit_count()
+        topics = (1 - shared) * scale.topics
+    return (
+        None if a is None or e is None else abs(a - e),
+        None if b is None or f is None else abs(b - f),
+        None if c is None or g is None else abs(c - g),
+        None if d is None or h is None else abs(d - h),
+        _region(own, other, scale),
+        None if km is None else km * scale.km,
+        topics,
+    )
+
+
+def _region(own: _Position, other: _Position, scale: Scale) -> float:
+    if own.county == other.county:
+        return 0.0
+    return scale.region if own.district == other.district else 2 * scale.region
+
+
+def _index(found: _Differences, weights: Weights) -> tuple[float | None, list[float]]:
+    """Return the weighted mean of what is known and the share of each factor in it."""
+    total = 0.0
+    shares = []
+    for one, weight in zip(found, weights.values, strict=True):
+        if one is not None:
+            total += weight
+            shares.append(weight * one)
+        else:
+            shares.append(0.0)
+    if not total:
+        return None, shares
+    shares = [share / total for share in shares]
+    return sum(shares), shares
+
+
+def _plane_km(one: Point | None, other: Point | None) -> float | None:
+    if one is None or other is None:
+        return None
+    shrink = math.cos(math.radians((one.lat + other.lat) / 2))
+    return KM_PER_DEGREE * math.hypot(one.lat - other.lat, (one.lon - other.lon) * shrink)
+
+
+# Population, density, legal status and urbanisation, in the order of the factors
+_NUMBERS: tuple[Callable[[Unit], float | None], ...] = (
+    lambda unit: None if unit.population is None else math.log(max(unit.population, 1)),
+    lambda unit: math.log(unit.density) if unit.density else None,
+    lambda unit: _STATUS_STEPS.get(unit.legal_status),
+    lambda unit: _URBANISATION_STEPS.get(unit.urbanisation or ""),
+)

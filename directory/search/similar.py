@@ -1,0 +1,143 @@
+"""Examples like this one, and why: terms they share, rare ones first, and places alike."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from directory.municipalities.models import Level, size_class
+from directory.practices.models import Practice, practice_term
+from directory.practices.queries import FOR_CARDS, total, totals_by_term
+from directory.publication.catalogue import prepared
+from directory.publication.models import Status
+from directory.search.peer_groups import get_peers, get_units
+from directory.search.peers import Peer
+from directory.search.weights import Weights
+from directory.topics.models import Term
+
+_MOST = 3
+# Only terms this rare are looked up; what half the catalogue shares tells nothing.
+_LOOKED_UP = 5
+_CANDIDATES = 40
+# How much a twin of the place adds, measured in a term that every tenth example has.
+_PLACE_COUNTS = math.log(10) / 2
+_LIKE_PLACE = 0.45
+_SHARED_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Similar:
+    """One similar example: what it shares, rarest first, and how its place compares."""
+
+    practice: Practice
+    shared: list[Term]
+    place: str
+    score: float
+
+    @property
+    def reason(self) -> str:
+        """Say why it is similar."""
+        names = [term.label for term in self.shared[:_SHARED_NAMED]]
+        more = len(self.shared) - len(names)
+        rest = f" und {more} weitere" if more else ""
+        return "; ".join(filter(None, [f"gemeinsam: {', '.join(names)}{rest}", self.place]))
+
+
+def rarity(counts: Mapping[str, int], of: int) -> dict[str, float]:
+    """Return how telling each term is: the logarithm of how few of all examples have it."""
+    return {slug: math.log(of / count) for slug, count in counts.items() if 0 < count <= of}
+
+
+def find_similar(session: Session, practice: Practice, limit: int = _MOST) -> list[Similar]:
+    """Return the published examples most like this one, other municipalities first.
+
+    At least two terms are shared: one alone says little.
+    """
+    telling = prepared(session, "rarity", _load_rarity)
+    own = sorted(
+        (term for term in practice.terms if term.slug in telling),
+        key=lambda term: -telling[term.slug],
+    )
+    found = [
+        _compared(session, practice, other, own, telling)
+        for other in _candidates(session, practice, own[:_LOOKED_UP], telling)
+    ]
+    kept = [one for one in found if len(one.shared) > 1]
+    kept.sort(key=lambda one: (one.practice.ags == practice.ags, -one.score, one.practice.title))
+    return kept[:limit]
+
+
+def _load_rarity(session: Session) -> dict[str, float]:
+    return rarity(totals_by_term(session), total(session))
+
+
+def _candidates(
+    session: Session, practice: Practice, terms: Sequence[Term], telling: Mapping[str, float]
+) -> Sequence[Practice]:
+    if not terms:
+        return []
+    weights = {term.slug: telling[term.slug] for term in terms}
+    score = func.sum(case(weights, value=practice_term.c.term_slug, else_=0.0))
+    best = (
+        select(practice_term.c.practice_id)
+        .join(Practice, Practice.id == practice_term.c.practice_id)
+        .where(
+            Practice.status == Status.PUBLISHED,
+            practice_term.c.term_slug.in_(weights),
+            practice_term.c.practice_id != practice.id,
+        )
+        .group_by(practice_term.c.practice_id)
+        .order_by(score.desc(), practice_term.c.practice_id)
+        .limit(_CANDIDATES)
+    )
+    ids = session.scalars(best).all()
+    return session.scalars(
+        select(Practice)
+        .where(Practice.id.in_(ids))
+        .options(*FOR_CARDS, selectinload(Practice.terms))
+    ).all()
+
+
+def _compared(
+    session: Session,
+    practice: Practice,
+    other: Practice,
+    own: Sequence[Term],
+    telling: Mapping[str, float],
+) -> Similar:
+    theirs = {term.slug for term in other.terms}
+    shared = [term for term in own if term.slug in theirs]
+    peer = _peer(session, practice.ags, other.ags)
+    alike = max(0.0, 1 - peer.index) if peer else 0.0
+    score = sum(telling[term.slug] for term in shared) + _PLACE_COUNTS * alike
+    return Similar(other, shared, _place_in_words(session, practice, other, peer), score)
+
+
+def _peer(session: Session, ags: str, other: str) -> Peer | None:
+    units = get_units(session)
+    level = units[ags].level
+    if ags == other or units[other].level is not level:
+        return None
+    return get_peers(session, level).compare(ags, other, Weights.usual())
+
+
+def _place_in_words(
+    session: Session, practice: Practice, other: Practice, peer: Peer | None
+) -> str:
+    """Say in which respect the places are alike; empty if in none."""
+    if practice.ags == other.ags:
+        return "aus derselben Kommune"
+    if peer is None:
+        return ""
+    own, unit = get_units(session)[practice.ags], peer.unit
+    words = []
+    if own.population and unit.population and own.level is Level.MUNICIPALITY:
+        same = size_class(own.population) is size_class(unit.population)
+        words += ["ähnlich große Kommune"] if same else []
+    if own.county == unit.county:
+        words.append("im selben Kreis")
+    if not words and peer.index <= _LIKE_PLACE:
+        words.append("vergleichbare Kommune")
+    return ", ".join(words)
