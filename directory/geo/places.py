@@ -71,6 +71,10 @@ class Gazetteer:
         first, *others = sorted(named, key=lambda place: (-len(place.ags), place.ags))
         return Found(first.name, (first,), first.point, tuple(others))
 
+    def places(self) -> tuple[Place, ...]:
+        """Return all places."""
+        return tuple(self._by_ags.values())
+
     def suggest(self, words: str, limit: int = 3) -> list[Place]:
         """Return places spelled most like `words`, best first."""
         names = nearest(words, (place.name for place in self._by_ags.values()), limit)

@@ -13,10 +13,11 @@ from directory.geo.places import Found
 from directory.geo.points import Box
 from directory.search.listings import ALL, LISTINGS, Listing, ListKind
 from directory.search.reference import Reference
+from directory.search.understanding import Understood, understand
 from directory.text import clean, join, number
 
 PAGE_SIZE = 20
-RELEVANCE, DISTANCE = "relevanz", "entfernung"
+RELEVANCE, DISTANCE, SIMILARITY = "relevanz", "entfernung", "aehnlich"
 RADII_KM = (10, 25, 50, 100)
 
 _DEFAULT_RADIUS_KM = 25.0
@@ -24,7 +25,7 @@ _LARGEST_RADIUS_KM = 500.0
 _LAST_PAGE = 100_000
 _LONGEST_WORDS = 300
 # Names every list understands besides its facets.
-_COMMON = {"q", "ort", "umkreis", "bbox", "sort", "seite"}
+_COMMON = {"q", "genau", "ort", "umkreis", "bbox", "meine", "sort", "seite"}
 
 Pair = tuple[str, str]
 
@@ -45,14 +46,22 @@ class Criteria:
 
     kind: ListKind
     q: str = ""
+    # Take the words as they are: no correction, no other words, no places among them
+    literal: bool = False
     # Facet name → chosen values; values of one facet mean "or", facets mean "and"
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     place: str = ""
     where: Found | None = None
     radius_km: float | None = None
     box: Box | None = None
+    # AGS of the visitor's own municipality; narrows nothing, but lists say how near others are
+    own: str = ""
     sort: str = ""
     page: int = 1
+    # What of this was read from the visitor's words; pages say so
+    understood: Understood | None = field(default=None, compare=False)
+    # Set where a place from the words would leave nothing: entries may then lack most words
+    leniently: bool = field(default=False, compare=False)
     # What could not be understood, one sentence each; the rest still applies
     problems: tuple[str, ...] = field(default=(), compare=False)
 
@@ -86,6 +95,8 @@ class Criteria:
     def pairs(self) -> list[Pair]:
         """Return the question as names and values, as it stands in the address."""
         found: list[Pair] = [("q", self.q)] if self.q else []
+        if self.literal:
+            found.append(("genau", "1"))
         for facet in self.listing.facets:
             found += [(facet.name, value) for value in self.choices.get(facet.name, ())]
         if self.place:
@@ -94,6 +105,8 @@ class Criteria:
             found.append(("umkreis", f"{self.radius_km:g}".replace(".", ",")))
         if self.box:
             found.append(("bbox", self.box.to_text()))
+        if self.own:
+            found.append(("meine", self.own))
         if self.sort:
             found.append(("sort", self.sort))
         if self.page > 1:
@@ -120,7 +133,7 @@ class Criteria:
         """Return the question without one filter, or without one `value` of it."""
         if name == "q":
             sort = "" if self.sort == RELEVANCE else self.sort
-            return replace(self, q="", sort=sort, page=1)
+            return replace(self, q="", literal=False, sort=sort, page=1)
         if name == "ort":
             sort = "" if self.sort == DISTANCE else self.sort
             return replace(self, place="", where=None, radius_km=None, sort=sort, page=1)
@@ -138,6 +151,11 @@ class Criteria:
             return self._choosing(name, (value,))
         return self._choosing(name, (*chosen, value))
 
+    def everywhere(self) -> "Criteria":
+        """Return the same words without any filter: in all of North Rhine-Westphalia."""
+        choices = {"mitglied": (ALL,)} if self.listing.members_by_default else {}
+        return Criteria(kind=self.kind, q=self.q, literal=self.literal, choices=choices)
+
     def for_list(self, kind: ListKind) -> "Criteria":
         """Return what of the question another list understands as well."""
         names = {facet.name for facet in LISTINGS[kind].facets}
@@ -145,11 +163,13 @@ class Criteria:
         return Criteria(
             kind=kind,
             q=self.q,
+            literal=self.literal,
             choices=choices,
             place=self.place,
             where=self.where,
             radius_km=self.radius_km,
             box=self.box,
+            own=self.own,
         )
 
     def _choosing(self, name: str, values: tuple[str, ...]) -> "Criteria":
@@ -167,28 +187,37 @@ class _Reader:
         self.listing = listing
         self.reference = reference
         self.problems: list[str] = []
+        self.understood: Understood | None = None
 
     def criteria(self) -> Criteria:
         q = self._text("q")
+        literal = bool(q) and self._text("genau") == "1"
+        if not literal:
+            self.understood = self._understand(q)
+            q = self.understood.words if self.understood else q
         choices = self._choices()
         words, place = self._place()
         radius = self._radius(has_place=place is not None)
         if place is not None and not place.places and radius is None:
             radius = _DEFAULT_RADIUS_KM
         box = self._box()
-        sort = self._sort(has_words=bool(q), has_point=place is not None)
+        own = self._own()
+        sort = self._sort(has_words=bool(q), has_point=place is not None, has_own=bool(own))
         page = self._page()
         self._refuse_unknown_names()
         return Criteria(
             kind=self.listing.kind,
             q=q,
+            literal=literal,
             choices=choices,
             place=words if place else "",
             where=place,
             radius_km=radius,
             box=box,
+            own=own,
             sort=sort,
             page=page,
+            understood=self.understood,
             problems=tuple(self.problems),
         )
 
@@ -203,11 +232,26 @@ class _Reader:
             text = text[:_LONGEST_WORDS].strip()
         return text
 
+    def _understand(self, q: str) -> Understood | None:
+        """Return what the words say about place and size, where the address does not say it."""
+        if not q or self.listing.place is None:
+            return None
+        found = understand(
+            q,
+            self.reference.gazetteer,
+            of_places=self.listing.kind is ListKind.MUNICIPALITIES,
+        )
+        if found is None or (found.place and self._text("ort")):
+            return None
+        return None if found.sizes and self._text("groesse") else found
+
     def _choices(self) -> dict[str, tuple[str, ...]]:
         choices = {}
         for facet in self.listing.facets:
             known = facet.labels(self.reference)
             given = list(dict.fromkeys(clean(v) for v in self.args.getlist(facet.name)))
+            if facet.name == "groesse" and self.understood:
+                given += self.understood.sizes
             wanted = [value for value in given if value]
             unknown = [value for value in wanted if value not in known]
             if unknown:
@@ -224,7 +268,7 @@ class _Reader:
         return self.listing.members_by_default and name == "mitglied" and ALL not in chosen
 
     def _place(self) -> tuple[str, Found | None]:
-        words = self._text("ort")
+        words = self._text("ort") or (self.understood.place if self.understood else "")
         if not words:
             return "", None
         if self.listing.place is None:
@@ -247,7 +291,7 @@ class _Reader:
     def _radius(self, *, has_place: bool) -> float | None:
         text = self._text("umkreis")
         if not text:
-            return None
+            return self.understood.radius_km if self.understood else None
         try:
             radius = float(text.replace(",", "."))
         except ValueError:
@@ -276,14 +320,32 @@ class _Reader:
             )
             return None
 
-    def _sort(self, *, has_words: bool, has_point: bool) -> str:
+    def _own(self) -> str:
+        words = self._text("meine")
+        if not words or self.listing.place is None:
+            return ""
+        found = self.reference.gazetteer.find(words)
+        if found is None or not found.places:
+            self.problems.append(
+                f"Eine Kommune „{_short(words)}“ kennen wir in Nordrhein-Westfalen nicht; bitte "
+                "wählen Sie Ihre Kommune noch einmal."
+            )
+            return ""
+        return found.places[0].ags
+
+    def _sort(self, *, has_words: bool, has_point: bool, has_own: bool) -> str:
         sort = self._text("sort")
         if not sort or (sort == self.listing.default_order and not has_words):
             return ""
         if sort == RELEVANCE:
             return ""
-        if sort == DISTANCE and has_point:
+        if (sort == DISTANCE and has_point) or (sort == SIMILARITY and has_own):
             return sort
+        if sort == SIMILARITY:
+            self.problems.append(
+                "Um nach Ähnlichkeit zu sortieren, wählen Sie bitte zuerst Ihre Kommune."
+            )
+            return ""
         if sort in self.listing.orders:
             return sort
         self.problems.append(

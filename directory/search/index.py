@@ -1,51 +1,37 @@
 """The full-text index over all kinds: written in the same transaction as the entries.
 
-Both engines hold the same tokens; only how they are asked differs, and only in this module.
+Both engines hold the same tokens of :mod:`directory.german.analysis`; only how they keep them
+differs. Callers commit.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    case,
-    delete,
-    func,
-    insert,
-    literal_column,
-    select,
-    text,
-)
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.orm import Session
 
-from directory.contacts.models import ContactPoint
-from directory.events.models import Event, Resource
-from directory.municipalities.models import Level, Municipality
-from directory.practices.models import Practice
+from directory.german.analysis import index_tokens, index_words, term_token
+from directory.german.spelling import normal
+from directory.german.stems import stem
+from directory.practices.models import Practice, practice_term
 from directory.publication.catalogue import get_state
-from directory.publication.models import CatalogueState, Status
-from directory.search.expression import Expression
-from directory.search.models import SearchEntry
-from directory.text import tokens
-from directory.topics.models import Term
+from directory.publication.models import CatalogueState
+from directory.search import answers
+from directory.search.documents import Document, documents, documents_of
+from directory.search.models import SearchEntry, SearchToken, Suggestion
+
+__all__ = ["RULES", "documents", "is_current", "rebuild", "refresh", "refresh_terms"]
 
 # Changes whenever the same entry would be indexed with other tokens; /readyz compares it.
-RULES = "2026-11-23"
-# Weights of title, summary and body: for bm25 as they are, for ts_rank as D, C, B, A.
-_WEIGHTS = (8.0, 4.0, 1.0)
-_TS_WEIGHTS = "{0, 0.125, 0.5, 1}"
+RULES = "2026-11-23.2"
 
-
-@dataclass(frozen=True)
-class Document:
-    """What one public entry says, by how telling the words are."""
-
-    kind: str
-    key: str
-    title: str
-    summary: str = ""
-    body: str = ""
+_CHUNK = 1_000
+_FIELDS = ("title", "summary", "terms", "body")
+# How many words of a label a suggestion may begin with
+_MOST_BEGINNINGS = 8
+_LONGEST_BEGINNING = 60
 
 
 def rebuild(session: Session, public: Iterable[Document] | None = None) -> int:
@@ -53,35 +39,51 @@ def rebuild(session: Session, public: Iterable[Document] | None = None) -> int:
 
     `public` are the documents to index, by default all that are public now.
     """
-    _clear(session)
-    rows = [
-        {
-            "id": number,
-            "kind": document.kind,
-            "key": document.key,
-            "title": " ".join(tokens(document.title)),
-            "summary": " ".join(tokens(document.summary)),
-            "body": " ".join(tokens(document.body)),
-        }
-        for number, document in enumerate(documents(session) if public is None else public, start=1)
-    ]
-    if rows:
+    for table in (SearchEntry, SearchToken, Suggestion):
+        session.execute(delete(table))
+    vocabulary = _Vocabulary()
+    number = 0
+    source = iter(documents(session) if public is None else public)
+    while chunk := list(islice(source, _CHUNK)):
+        rows = []
+        for document in chunk:
+            number += 1
+            rows.append({"id": number, **_row(document)})
+            vocabulary.add(document, rows[-1])
         session.execute(insert(SearchEntry), rows)
+        _suggest(session, chunk)
+    for part in _in_chunks(vocabulary.rows()):
+        session.execute(insert(SearchToken), part)
     if _is_sqlite(session):
         session.execute(text("INSERT INTO search_fts(search_fts) VALUES ('rebuild')"))
     get_state(session).index_rules = RULES
-    return len(rows)
+    answers.forget(session)
+    return number
 
 
-def matches(session: Session, kind: str, q: str) -> Select[str, float]:
-    """Return a query of `key` and `score` (lower is better) of the entries that hold all words."""
-    expression = Expression.from_words(q)
-    statement = select(SearchEntry.key.label("key"), _score(session, expression).label("score"))
-    statement = statement.where(SearchEntry.kind == kind)
-    if not expression:
-        # Only punctuation: no word to look for, so nothing is found.
-        return statement.where(literal_column("1 = 0"))
-    return statement.where(_holds(session, expression))
+def refresh(session: Session, kind: str, keys: Sequence[str]) -> None:
+    """Bring the entries `keys` of one kind up to date: changed, published or gone."""
+    for key in keys:
+        _remove(session, kind, key)
+    session.flush()
+    for document in documents_of(session, kind, keys):
+        _add(session, document)
+    answers.forget(session)
+
+
+def refresh_terms(session: Session, slugs: Sequence[str]) -> None:
+    """Bring terms and all practices described with them up to date, after names or synonyms change.
+
+    Synonyms themselves are read with every new version of the catalogue and need no index.
+    """
+    refresh(session, "topic", slugs)
+    keys = session.scalars(
+        select(Practice.slug)
+        .join(practice_term, practice_term.c.practice_id == Practice.id)
+        .where(practice_term.c.term_slug.in_(slugs))
+        .distinct()
+    ).all()
+    refresh(session, "practice", keys)
 
 
 def is_current(session: Session) -> bool:
@@ -89,181 +91,136 @@ def is_current(session: Session) -> bool:
     return session.scalar(select(CatalogueState.index_rules)) == RULES
 
 
-def _holds(session: Session, expression: Expression) -> ColumnElement[bool]:
-    if _is_sqlite(session):
-        found = text("SELECT rowid FROM search_fts WHERE search_fts MATCH :fts5").bindparams(
-            fts5=expression.fts5
+def _row(document: Document) -> dict[str, str]:
+    compounds = not document.is_name
+    tags = [answers.kind_token(document.kind), *(term_token(slug) for slug in document.tags)]
+    return {
+        "kind": document.kind,
+        "key": document.key,
+        "title": _join(index_tokens(document.title, compounds=compounds, exact=True)),
+        "summary": _join(index_tokens(document.summary, compounds=compounds, exact=True)),
+        "terms": _join([*index_tokens(document.terms, compounds=compounds), *tags]),
+        "body": _join(index_tokens(document.body, compounds=compounds)),
+    }
+
+
+def _join(tokens: Iterable[str]) -> str:
+    return " ".join(tokens)
+
+
+class _Vocabulary:
+    """Counts in how many entries each token occurs, and how its word is written most."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, Counter[str]] = {}
+        self.written: dict[str, Counter[tuple[str, str]]] = {}
+
+    def add(self, document: Document, row: dict[str, Any]) -> None:
+        counts = self.documents.setdefault(document.kind, Counter())
+        counts.update({token for field in _FIELDS for token in row[field].split()})
+        counts[""] += 1
+        self.written.setdefault(document.kind, Counter()).update(
+            (stem(word), word) for word in _all_words(document)
         )
-        return SearchEntry.id.in_(found.columns(SearchEntry.id))
-    vector: ColumnElement[bool] = literal_column("search_entry.vector").op("@@")(
-        func.to_tsquery("simple", expression.tsquery)
-    )
-    return vector
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        for kind, counts in self.documents.items():
+            words: dict[str, str] = {}
+            for (token, word), _ in self.written[kind].most_common():
+                words.setdefault(token, word)
+            for token, found in counts.items():
+                yield {"kind": kind, "token": token, "documents": found, "word": words.get(token)}
 
 
-def _score(session: Session, expression: Expression) -> ColumnElement[float]:
-    """Return how well an entry fits: titles that say exactly this come first."""
-    exact = case((SearchEntry.title == " ".join(expression.words), -1000.0), else_=0.0)
-    if not expression:
-        return exact
+def _all_words(document: Document) -> list[str]:
+    texts = (document.title, document.summary, document.terms, document.body)
+    return [word for text_ in texts for word in index_words(text_)]
+
+
+def _add(session: Session, document: Document) -> None:
+    row = _row(document)
+    entry = SearchEntry(id=(session.scalar(select(func.max(SearchEntry.id))) or 0) + 1, **row)
+    session.add(entry)
+    session.flush()
     if _is_sqlite(session):
-        rank = (
-            select(text(f"bm25(search_fts, {', '.join(map(str, _WEIGHTS))})"))
-            .select_from(text("search_fts"))
-            .where(
-                text("search_fts MATCH :fts5 AND search_fts.rowid = search_entry.id").bindparams(
-                    fts5=expression.fts5
-                )
+        _write_fts(session, "", entry)
+    _suggest(session, [document])
+    words = {stem(word): word for word in _all_words(document)}
+    for token in _tokens(entry):
+        known = session.get(SearchToken, (entry.kind, token))
+        if known is None:
+            session.add(
+                SearchToken(kind=entry.kind, token=token, documents=1, word=words.get(token))
             )
-            .scalar_subquery()
-        )
-        return exact + rank
-    query = func.to_tsquery("simple", expression.tsquery)
-    return exact - func.ts_rank(
-        literal_column(f"'{_TS_WEIGHTS}'::float4[]"), literal_column("search_entry.vector"), query
+        else:
+            known.documents += 1
+    session.flush()
+
+
+def _remove(session: Session, kind: str, key: str) -> None:
+    entry = session.scalar(
+        select(SearchEntry).where(SearchEntry.kind == kind, SearchEntry.key == key)
+    )
+    if entry is None:
+        return
+    if _is_sqlite(session):
+        _write_fts(session, "delete", entry)
+    session.execute(
+        update(SearchToken)
+        .where(SearchToken.kind == kind, SearchToken.token.in_(_tokens(entry)))
+        .values(documents=SearchToken.documents - 1)
+    )
+    session.execute(delete(Suggestion).where(Suggestion.kind == kind, Suggestion.key == key))
+    session.delete(entry)
+
+
+def _tokens(entry: SearchEntry) -> set[str]:
+    return {token for field in _FIELDS for token in getattr(entry, field).split()} | {""}
+
+
+def _write_fts(session: Session, command: str, entry: SearchEntry) -> None:
+    """Tell SQLite's table of an entry that comes (no command) or goes (`delete`)."""
+    name, value = ("search_fts, ", ":command, ") if command else ("", "")
+    session.execute(
+        text(
+            f"INSERT INTO search_fts({name}rowid, title, summary, terms, body) "  # noqa: S608
+            f"VALUES ({value}:id, :title, :summary, :terms, :body)"
+        ),
+        {
+            **({"command": command} if command else {}),
+            "id": entry.id,
+            **{field: getattr(entry, field) for field in _FIELDS},
+        },
     )
 
 
-def _clear(session: Session) -> None:
-    session.execute(delete(SearchEntry))
+def _suggest(session: Session, chunk: Iterable[Document]) -> None:
+    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for document in chunk:
+        if document.detail is None:
+            continue
+        plain = [normal(word) for word in index_words(document.title)]
+        for position in range(min(len(plain), _MOST_BEGINNINGS)):
+            beginning = " ".join(plain[position:])[:_LONGEST_BEGINNING]
+            rows.setdefault(
+                (document.kind, beginning, document.key),
+                {
+                    "kind": document.kind,
+                    "beginning": beginning,
+                    "key": document.key,
+                    "label": document.title[:200],
+                    "detail": document.detail[:120],
+                    "position": position,
+                },
+            )
+    if rows:
+        session.execute(insert(Suggestion), list(rows.values()))
+
+
+def _in_chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    while chunk := list(islice(rows, _CHUNK)):
+        yield chunk
 
 
 def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
-
-
-def documents(session: Session) -> Iterator[Document]:
-    """Yield what is public, kind by kind."""
-    yield from _municipalities(session)
-    yield from _terms(session)
-    yield from _practices(session)
-    yield from _events(session)
-    yield from _resources(session)
-    yield from _contacts(session)
-
-
-def _municipalities(session: Session) -> Iterator[Document]:
-    for row in session.scalars(
-        select(Municipality).options(selectinload(Municipality.county)).order_by(Municipality.ags)
-    ):
-        county = row.county.name if row.county and row.level is Level.MUNICIPALITY else ""
-        yield Document(
-            kind="municipality",
-            key=row.ags,
-            title=row.name,
-            summary=f"{row.name_official} {row.ags} {row.postcode or ''}",
-            body=f"{county} {row.legal_status}",
-        )
-
-
-def _terms(session: Session) -> Iterator[Document]:
-    for term in session.scalars(
-        select(Term).options(selectinload(Term.synonyms)).order_by(Term.slug)
-    ):
-        yield Document(
-            kind="topic",
-            key=term.slug,
-            title=term.label,
-            summary=_lines(synonym.text for synonym in term.synonyms),
-            body=term.definition,
-        )
-
-
-def _practices(session: Session) -> Iterator[Document]:
-    for practice in session.scalars(
-        select(Practice)
-        .where(Practice.status == Status.PUBLISHED)
-        .options(
-            selectinload(Practice.municipality).selectinload(Municipality.county),
-            selectinload(Practice.terms).selectinload(Term.synonyms),
-        )
-        .order_by(Practice.id)
-    ):
-        county = practice.municipality.county
-        yield Document(
-            kind="practice",
-            key=practice.slug,
-            title=practice.title,
-            summary=_lines(
-                [practice.summary, practice.municipality.name]
-                + [term.label for term in practice.terms]
-            ),
-            body=_lines(
-                [
-                    practice.situation,
-                    practice.approach,
-                    practice.result,
-                    *practice.success_factors,
-                    *practice.stumbling_blocks,
-                    *practice.partners,
-                    county.name if county else None,
-                    *(synonym.text for term in practice.terms for synonym in term.synonyms),
-                ]
-            ),
-        )
-
-
-def _events(session: Session) -> Iterator[Document]:
-    for event in session.scalars(
-        select(Event)
-        .where(Event.status == Status.PUBLISHED)
-        .options(selectinload(Event.sessions), selectinload(Event.organisers))
-        .order_by(Event.id)
-    ):
-        yield Document(
-            kind="event",
-            key=event.slug,
-            title=f"{event.title} {event.short_title}",
-            summary=_lines([event.motto, event.venue_town, event.venue_name, str(event.year)]),
-            body=_lines(
-                [
-                    event.note,
-                    event.sessions_note,
-                    *event.guiding_topics,
-                    *event.programme,
-                    *(session.title for session in event.sessions),
-                    *(organiser.name for organiser in event.organisers),
-                ]
-            ),
-        )
-
-
-def _resources(session: Session) -> Iterator[Document]:
-    for resource in session.scalars(
-        select(Resource)
-        .where(Resource.status == Status.PUBLISHED)
-        .options(selectinload(Resource.terms), selectinload(Resource.municipalities))
-        .order_by(Resource.id)
-    ):
-        yield Document(
-            kind="resource",
-            key=resource.slug,
-            title=resource.title,
-            summary=_lines([resource.publisher, resource.description]),
-            body=_lines(
-                [
-                    *(term.label for term in resource.terms),
-                    *(place.name for place in resource.municipalities),
-                ]
-            ),
-        )
-
-
-def _contacts(session: Session) -> Iterator[Document]:
-    for contact in session.scalars(
-        select(ContactPoint)
-        .where(ContactPoint.status == Status.PUBLISHED)
-        .options(selectinload(ContactPoint.municipality))
-        .order_by(ContactPoint.id)
-    ):
-        yield Document(
-            kind="contact",
-            key=str(contact.id),
-            title=contact.unit,
-            summary=contact.municipality.name,
-            body=_lines([contact.town]),
-        )
-
-
-def _lines(parts: Iterable[str | None]) -> str:
-    return "\n".join(part for part in parts if part)

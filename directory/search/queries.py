@@ -1,10 +1,25 @@
 """The one place where criteria become hits: pages, map and JSON all ask here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, literal_column, or_, select
+import orjson
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Row,
+    String,
+    TableValuedAlias,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy import union_all as union_all_of
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
@@ -15,10 +30,13 @@ from directory.municipalities.models import Municipality
 from directory.practices.models import Practice
 from directory.practices.queries import FOR_CARDS
 from directory.publication.models import Status
-from directory.search import index
-from directory.search.criteria import DISTANCE, PAGE_SIZE, RELEVANCE, Criteria
+from directory.search.answers import Answer, answer
+from directory.search.criteria import DISTANCE, PAGE_SIZE, RELEVANCE, SIMILARITY, Criteria
 from directory.search.listings import ALL, AnySelect, Facet, ListKind, is_member
+from directory.search.peer_groups import keys_by_likeness
+from directory.search.question import Question
 from directory.search.reference import Reference
+from directory.search.widening import widened
 from directory.web.pagination import Page
 
 Filter = tuple[str, str]
@@ -56,19 +74,28 @@ class Hits:
 
     page: Page[Any]
     counts: Counts
+    # What was answered: the criteria asked, or wider ones where a place found nothing
+    criteria: Criteria
     # AGS → km from the place asked for; empty where no distance was asked for
     distances: Mapping[str, float] = field(default_factory=dict)
+    # How the words were read; None without words
+    question: Question | None = None
+    # Where filters leave nothing: how many entries the words find without any of them
+    everywhere: int = 0
 
 
 def find(session: Session, criteria: Criteria, reference: Reference) -> Hits:
     """Return one page of the entries that `criteria` ask for."""
     question = _Question(session, criteria, reference)
+    criteria = question.criteria
     counts = question.counts()
     ids = session.scalars(
         question.ordered().limit(PAGE_SIZE).offset((criteria.page - 1) * PAGE_SIZE)
     ).all()
     page = Page(_load(session, criteria, ids), criteria.page, PAGE_SIZE, counts.total)
-    return Hits(page, counts, question.distances)
+    asked = question.answer.question if question.answer else None
+    everywhere = 0 if counts.total else find_total(session, criteria.everywhere(), reference)
+    return Hits(page, counts, criteria, question.distances, asked, everywhere)
 
 
 def find_total(session: Session, criteria: Criteria, reference: Reference) -> int:
@@ -122,11 +149,24 @@ class _Question:
     """One question to one list, on its way into SQL."""
 
     def __init__(self, session: Session, criteria: Criteria, reference: Reference) -> None:
+        if criteria.understood is not None:
+            criteria = _settled(session, criteria, reference)
         self.session = session
         self.criteria = criteria
         self.listing = criteria.listing
         self.reference = reference
         self.distances = self._distances()
+        self.answer = (
+            answer(
+                session,
+                self.listing.index_kind,
+                criteria.q,
+                literal=criteria.literal,
+                leniently=criteria.leniently,
+            )
+            if criteria.q
+            else None
+        )
 
     def matching(self, without: str | None = None) -> AnySelect:
         """Return the ids that fulfil all filters, but for the facet called `without`."""
@@ -136,16 +176,22 @@ class _Question:
         """Return the ids that fulfil all filters, in the order asked for."""
         statement = self.matching()
         order = self.criteria.order
-        if order == RELEVANCE:
-            found = index.matches(self.session, self.listing.index_kind, self.criteria.q)
-            scored = found.subquery("scored")
+        if order == RELEVANCE and self.answer is not None:
             fallback = self.listing.orders[self.listing.default_order].by
-            return statement.join(scored, scored.c.key == self.listing.key).order_by(
-                scored.c.score, *fallback
+            hit = _hits(self.session, self.answer)
+            return statement.join(hit, hit.c.value == self.listing.key).order_by(
+                hit.c.key, *fallback
             )
         if order == DISTANCE and self.distances:
             nearest = case(self.distances, value=self.listing.place, else_=_EVERYWHERE_KM)
             return statement.order_by(nearest, self.listing.id)
+        if order == SIMILARITY:
+            like = _as_table(
+                self.session, "alike", keys_by_likeness(self.session, self.criteria.own)
+            )
+            return statement.outerjoin(like, like.c.value == self.listing.place).order_by(
+                like.c.key.is_(None), like.c.key, self.listing.id
+            )
         by = self.listing.orders.get(order, self.listing.orders[self.listing.default_order])
         return statement.order_by(*by.by)
 
@@ -195,11 +241,9 @@ class _Question:
         ]
         if criteria.members_only and without != "mitglied":
             conditions.append(is_member(self.listing.place))
-        if criteria.q:
-            found = index.matches(self.session, self.listing.index_kind, criteria.q)
-            conditions.append(
-                self.listing.key.in_(found.with_only_columns(found.selected_columns.key))
-            )
+        if criteria.q and self.answer is not None:
+            hit = _hits(self.session, self.answer)
+            conditions.append(self.listing.key.in_(select(hit.c.value)))
         if criteria.where is not None:
             conditions.append(self._place_condition(criteria))
         if criteria.box is not None and self.listing.place is not None:
@@ -242,6 +286,32 @@ def active_filters(criteria: Criteria) -> list[Filter]:
     if criteria.box:
         filters.append(("bbox", criteria.box.to_text()))
     return filters
+
+
+def _settled(session: Session, criteria: Criteria, reference: Reference) -> Criteria:
+    """Return `criteria`, or the next wider ones that find anything.
+
+    Only what was read from the visitor's words is widened, never a filter they chose.
+    """
+    for wider in widened(criteria):
+        asked = replace(wider, understood=None)
+        if session.scalar(_Question(session, asked, reference).matching().limit(1)) is not None:
+            return wider
+    return criteria
+
+
+def _hits(session: Session, found: Answer) -> TableValuedAlias:
+    """Return the entries of an answer as a table: `value` their key, `key` their place in order."""
+    return _as_table(session, "hit", found.keys)
+
+
+def _as_table(session: Session, name: str, found: Sequence[str]) -> TableValuedAlias:
+    """Return keys as a table called `name`: `value` the key, `key` its place in order."""
+    keys = bindparam(f"{name}_keys", orjson.dumps(found).decode(), String)
+    if session.get_bind().dialect.name == "sqlite":
+        return func.json_each(keys).table_valued("value", "key").alias(name)
+    rows = func.json_array_elements_text(cast(keys, JSON))
+    return rows.table_valued("value", with_ordinality="key").render_derived(name=name)
 
 
 def _belongs_to(place: Place) -> ColumnElement[bool]:

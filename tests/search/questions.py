@@ -24,6 +24,10 @@ QUESTIONS = [
     (ListKind.MUNICIPALITIES, "thema=integration-flucht"),
     (ListKind.EVENTS, "art=kongress"),
     (ListKind.EVENTS, "q=Workshop"),
+    (ListKind.PRACTICES, "q=Wie+gewinnen+wir+junge+Leute+f%C3%BCr+den+Vorstand"),
+    (ListKind.PRACTICES, "q=Ehrnamtskarte+im+Kreis+Unna"),
+    (ListKind.PRACTICES, "q=Karte&genau=1"),
+    (ListKind.MUNICIPALITIES, "q=Guetersloch&mitglied=alle"),
     (ListKind.RESOURCES, ""),
     (ListKind.RESOURCES, "art=download&thema=vernetzung"),
 ]

@@ -1,0 +1,117 @@
+"""What a page says about a search: how the words were read, and why an entry stands here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from directory.pages.cards import PracticeCard, practice_card
+from directory.practices.models import Practice
+from directory.search.criteria import Criteria
+from directory.search.queries import Hits
+from directory.search.question import Question
+from directory.search.snippets import snippet
+from directory.search.understanding import Understood
+from directory.search.widening import widening_sentence
+from directory.text import join
+
+Href = Callable[[Criteria], str]
+
+
+@dataclass(frozen=True)
+class SearchNotice:
+    """One sentence about the search, with ways to decide otherwise (label, address)."""
+
+    sentence: str
+    links: tuple[tuple[str, str], ...] = ()
+
+
+def found_practice_card(
+    practice: Practice, question: Question | None, distances: Mapping[str, float] | None = None
+) -> PracticeCard:
+    """Return the card of a practice that was searched for, its hits marked."""
+    card = practice_card(practice, distances)
+    if not question:
+        return card
+    texts = [practice.summary, practice.situation, practice.approach, practice.result]
+    texts += [*practice.success_factors, *practice.stumbling_blocks]
+    found = snippet(
+        question,
+        practice.title,
+        [text for text in texts if text],
+        {term.slug: term.label for term in practice.terms},
+    )
+    return replace(
+        card,
+        snippet=found.text,
+        found_by=f"gefunden über: {found.found_by}" if found.found_by else "",
+    )
+
+
+def search_notices(asked: Criteria, hits: Hits, href: Href) -> list[SearchNotice]:
+    """Return what was corrected, understood, widened or left out, never silently."""
+    found = [
+        understood_notice(
+            asked,
+            asked.understood,
+            href(Criteria(kind=asked.kind, q=asked.understood.typed, literal=True)),
+        )
+        if asked.understood
+        else None,
+        _ambiguous(asked, href),
+        _widened(asked, hits),
+        correction_notice(
+            hits.question, hits.criteria.q, href(replace(hits.criteria, literal=True))
+        ),
+        unknown_notice(hits.question),
+    ]
+    return [notice for notice in found if notice is not None]
+
+
+def correction_notice(question: Question | None, q: str, href: str) -> SearchNotice | None:
+    """Say what was looked for instead of the words typed, and lead back to them."""
+    if question is None or not question.corrections:
+        return None
+    meant = q
+    for typed, word in question.corrections:
+        meant = meant.replace(typed, word)
+    return SearchNotice(f"Ergebnisse für „{meant}“.", ((f"Stattdessen suchen nach „{q}“", href),))
+
+
+def unknown_notice(question: Question | None) -> SearchNotice | None:
+    """Say which words occur nowhere, where others were found."""
+    if not question or not question.unknown:
+        return None
+    words = join([f"„{word}“" for word in question.unknown])
+    verb = "kommt" if len(question.unknown) == 1 else "kommen"
+    return SearchNotice(f"{words} {verb} im Verzeichnis nicht vor; gesucht wurde ohne.")
+
+
+def understood_notice(asked: Criteria, found: Understood, literal: str) -> SearchNotice:
+    """Say what was recognised in the words; the address `literal` takes them as they are."""
+    parts = [f"„{found.words}“"] if found.words else []
+    if asked.where is not None:
+        near = "in der Nähe von" if asked.radius_km is not None else "in"
+        parts.append(f"{near} „{asked.where.label}“")
+    if found.sizes:
+        parts.append("in Kommunen der gewählten Größe")
+    return SearchNotice(
+        f"Verstanden als: {' '.join(parts)}.",
+        ((f"Wörtlich suchen nach „{found.typed}“", literal),),
+    )
+
+
+def _ambiguous(asked: Criteria, href: Href) -> SearchNotice | None:
+    others = asked.where.alternatives if asked.where else ()
+    if not others:
+        return None
+    return SearchNotice(
+        "Es gibt mehrere Orte dieses Namens.",
+        tuple(
+            (f"Stattdessen „{other.name}“", href(replace(asked, place=other.name)))
+            for other in others
+        ),
+    )
+
+
+def _widened(asked: Criteria, hits: Hits) -> SearchNotice | None:
+    sentence = widening_sentence(asked, hits.criteria)
+    return SearchNotice(sentence) if sentence else None

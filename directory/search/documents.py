@@ -1,0 +1,219 @@
+"""What each public entry says, field by field: the texts that the index is made from."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from directory.contacts.models import ContactPoint
+from directory.events.models import Event, Resource
+from directory.municipalities.models import Level, Municipality, PostcodePlace
+from directory.practices.models import Practice
+from directory.publication.models import Status
+from directory.topics.models import Term
+
+_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class Document:
+    """What one public entry says, by how telling the words are."""
+
+    kind: str
+    key: str
+    title: str
+    summary: str = ""
+    # Topics, place and names around the entry
+    terms: str = ""
+    body: str = ""
+    # Slugs of the terms it is described with
+    tags: tuple[str, ...] = ()
+    # Whether title and summary are names, which are never taken apart
+    is_name: bool = False
+    # What a suggestion says beside the title; None: the entry is not suggested
+    detail: str | None = None
+
+
+def documents(session: Session) -> Iterator[Document]:
+    """Yield what is public, kind by kind."""
+    for kind in _KINDS:
+        yield from documents_of(session, kind)
+
+
+def documents_of(
+    session: Session, kind: str, keys: Sequence[str] | None = None
+) -> Iterator[Document]:
+    """Yield what is public of one kind; with `keys` only those entries of it."""
+    statement, key, reader = _KINDS[kind]
+    chosen = statement if keys is None else statement.where(key.in_(keys))
+    read = reader(session)
+    for entry in session.scalars(chosen.execution_options(yield_per=_AT_ONCE)):
+        yield read(entry)
+
+
+def _municipality(session: Session) -> Callable[[Municipality], Document]:
+    postcodes: dict[str, list[str]] = defaultdict(list)
+    for ags, postcode in session.execute(
+        select(PostcodePlace.ags, PostcodePlace.postcode)
+        .distinct()
+        .order_by(PostcodePlace.postcode)
+    ):
+        postcodes[ags].append(postcode)
+
+    def read(row: Municipality) -> Document:
+        county = row.county.name if row.county and row.level is Level.MUNICIPALITY else ""
+        return Document(
+            kind="municipality",
+            key=row.ags,
+            title=row.name,
+            summary=_lines([row.name_official, row.ags, row.postcode, *postcodes[row.ags]]),
+            terms=county,
+            body=row.legal_status,
+            is_name=True,
+            detail=f"{row.legal_status}, {county}" if county else row.legal_status,
+        )
+
+    return read
+
+
+def _term(term: Term) -> Document:
+    return Document(
+        kind="topic",
+        key=term.slug,
+        title=term.label,
+        summary=_lines(synonym.text for synonym in term.synonyms),
+        body=term.definition,
+        tags=(term.slug,),
+        detail=term.kind.label,
+    )
+
+
+def _practice(practice: Practice) -> Document:
+    county = practice.municipality.county
+    return Document(
+        kind="practice",
+        key=practice.slug,
+        title=practice.title,
+        summary=practice.summary,
+        terms=_lines(
+            [
+                *(term.label for term in practice.terms),
+                practice.municipality.name,
+                county.name if county else None,
+                *practice.partners,
+            ]
+        ),
+        body=_lines(
+            [
+                practice.situation,
+                practice.approach,
+                practice.result,
+                *practice.success_factors,
+                *practice.stumbling_blocks,
+            ]
+        ),
+        tags=tuple(term.slug for term in practice.terms),
+        detail=practice.municipality.name,
+    )
+
+
+def _event(event: Event) -> Document:
+    return Document(
+        kind="event",
+        key=event.slug,
+        title=f"{event.title} {event.short_title}",
+        summary=_lines([event.motto, event.venue_town, event.venue_name, str(event.year)]),
+        terms=_lines(organiser.name for organiser in event.organisers),
+        body=_lines(
+            [
+                event.note,
+                event.sessions_note,
+                *event.guiding_topics,
+                *event.programme,
+                *(session.title for session in event.sessions),
+            ]
+        ),
+    )
+
+
+def _resource(resource: Resource) -> Document:
+    return Document(
+        kind="resource",
+        key=resource.slug,
+        title=resource.title,
+        summary=_lines([resource.publisher, resource.description]),
+        terms=_lines(
+            [
+                *(term.label for term in resource.terms),
+                *(place.name for place in resource.municipalities),
+            ]
+        ),
+        tags=tuple(term.slug for term in resource.terms),
+    )
+
+
+def _contact(contact: ContactPoint) -> Document:
+    return Document(
+        kind="contact",
+        key=str(contact.id),
+        title=contact.unit,
+        summary=contact.municipality.name,
+        terms=contact.town or "",
+    )
+
+
+def _lines(parts: Iterable[str | None]) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+_Reader = Callable[[Session], Callable[[Any], Document]]
+_KINDS: dict[str, tuple[Select[Any], Any, _Reader]] = {
+    "municipality": (
+        select(Municipality).options(selectinload(Municipality.county)).order_by(Municipality.ags),
+        Municipality.ags,
+        _municipality,
+    ),
+    "topic": (
+        select(Term).options(selectinload(Term.synonyms)).order_by(Term.slug),
+        Term.slug,
+        lambda _session: _term,
+    ),
+    "practice": (
+        select(Practice)
+        .where(Practice.status == Status.PUBLISHED)
+        .options(
+            selectinload(Practice.municipality).selectinload(Municipality.county),
+            selectinload(Practice.terms),
+        )
+        .order_by(Practice.id),
+        Practice.slug,
+        lambda _session: _practice,
+    ),
+    "event": (
+        select(Event)
+        .where(Event.status == Status.PUBLISHED)
+        .options(selectinload(Event.sessions), selectinload(Event.organisers))
+        .order_by(Event.id),
+        Event.slug,
+        lambda _session: _event,
+    ),
+    "resource": (
+        select(Resource)
+        .where(Resource.status == Status.PUBLISHED)
+        .options(selectinload(Resource.terms), selectinload(Resource.municipalities))
+        .order_by(Resource.id),
+        Resource.slug,
+        lambda _session: _resource,
+    ),
+    "contact": (
+        select(ContactPoint)
+        .where(ContactPoint.status == Status.PUBLISHED)
+        .options(selectinload(ContactPoint.municipality))
+        .order_by(ContactPoint.id),
+        ContactPoint.id,
+        lambda _session: _contact,
+    ),
+}

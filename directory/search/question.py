@@ -1,0 +1,271 @@
+"""A visitor's words as concepts: each with all the tokens that may stand for it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import log
+from typing import Protocol
+
+from directory.german.analysis import (
+    PART,
+    index_words,
+    part_stems,
+    stop_words,
+    telling,
+    weak_stems,
+)
+from directory.german.compounds import word_frequency
+from directory.german.spelling import normal
+from directory.german.stems import stem
+from directory.search.lexicon import Lexicon, Related
+from directory.text import clean
+
+LONGEST_QUERY = 300
+_MOST_CONCEPTS = 8
+_SHORTEST_PREFIX = 3
+# How much the whole compound counts if its parts are found apart, or only one of them
+_ALL_PARTS, _ONE_PART = 0.7, 0.2
+_BEGINNING = 0.5
+# Words that belong together may stand apart in an entry, and then mean something else.
+_APART = 0.6
+# Other words for parts of a compound: `Flüchtlingshilfe` finds `Geflüchtetenhilfe`.
+_OTHER_PARTS = 0.45
+# Beyond this Zipf frequency a word of general German says less and less („Leute“, „gewinnen“).
+_COMMON_FROM, _COMMON_PER_UNIT, _LEAST_TELLING = 4.3, 0.6, 0.25
+_WEAK = 0.4
+# From this length on one wrong letter is a slip, even where the pieces make sense
+_LONG_WORD = 9
+_WITHOUT = "ohne"
+
+# Any of these tokens
+Slot = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way to find a concept: an entry has to hold a token of every slot."""
+
+    slots: tuple[Slot, ...]
+    weight: float
+    # What to call it when the word itself is not in the text; empty for the word itself
+    shown: str = ""
+    # Only a piece of a compound: too little to say what was found
+    is_piece: bool = False
+
+    def tokens(self) -> Iterator[str]:
+        """Return all its tokens."""
+        for slot in self.slots:
+            yield from slot
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One thing that is asked for: the words as they were typed and how to find them."""
+
+    text: str
+    stems: tuple[str, ...]
+    strict: tuple[Alternative, ...]
+    loose: tuple[Alternative, ...] = ()
+    # How telling it is, from its rarity
+    weight: float = 1.0
+
+    @property
+    def exact(self) -> str:
+        """The word exactly as it was typed, in normal form."""
+        return normal(self.text)
+
+    @property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """All ways to find it."""
+        return self.strict + self.loose
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to look for; empty if there is no word in it."""
+
+    concepts: tuple[Concept, ...] = ()
+    # Typed word → word that was looked for instead
+    corrections: tuple[tuple[str, str], ...] = ()
+    # Words that occur nowhere
+    unknown: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.concepts)
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """The stems of all words, in order."""
+        return tuple(one for concept in self.concepts for one in concept.stems)
+
+
+class Vocabulary(Protocol):
+    """What is known about the tokens of one kind of entries."""
+
+    def counts(self, tokens: Iterable[str]) -> Mapping[str, int]:
+        """Return token → number of entries, for those that occur; `""` counts all entries."""
+
+    def beginning_with(self, start: str) -> Sequence[str]:
+        """Return tokens of written words that begin like this, the most frequent first."""
+
+    def correct(self, word: str, slips: int | None = None) -> str | None:
+        """Return the written word that was probably meant, `slips` typing slips away at most."""
+
+
+def analyse(
+    q: str, *, lexicon: Lexicon | None, vocabulary: Vocabulary, literal: bool = False
+) -> Question:
+    """Return what `q` asks for.
+
+    Without `lexicon` words stand for themselves alone (names). `literal` corrects nothing and
+    looks for no other words.
+    """
+    words = telling(_wanted(index_words(clean(q)[:LONGEST_QUERY])))
+    others = None if literal else lexicon
+    drafts = list(_concepts(words, others))[:_MOST_CONCEPTS]
+    counts = vocabulary.counts({token for one in drafts for token in _tokens(one)} | {""})
+    concepts: list[Concept] = []
+    corrections: list[tuple[str, str]] = []
+    unknown: list[str] = []
+    for draft in drafts:
+        concept = _known(draft, counts)
+        if not concept.strict or _looks_misspelt(draft, counts, vocabulary, literal=literal):
+            found = _rescue(draft, others, vocabulary, literal=literal)
+            if found is not None:
+                if found.text != draft.text:
+                    corrections.append((draft.text, found.text))
+                concept = found
+        if concept.alternatives:
+            concepts.append(concept)
+        else:
+            unknown.append(draft.text)
+    # Twice the same word is one question.
+    distinct = {concept.stems: concept for concept in reversed(concepts)}
+    ordered = tuple(reversed(distinct.values()))
+    return Question(ordered, tuple(corrections), tuple(unknown))
+
+
+def _wanted(words: Sequence[str]) -> list[str]:
+    """Return the words but those after `ohne`: who asks for thanks without money wants none."""
+    kept: list[str] = []
+    skipping = False
+    for word in words:
+        if word.casefold() == _WITHOUT:
+            skipping = True
+        elif not skipping:
+            kept.append(word)
+        elif normal(word) not in stop_words():
+            skipping = False
+    return kept or list(words)
+
+
+def _concepts(words: Sequence[str], lexicon: Lexicon | None) -> Iterator[Concept]:
+    stems = [stem(word) for word in words]
+    start = 0
+    while start < len(words):
+        length = _longest_entry(stems[start:], lexicon)
+        chosen = words[start : start + length]
+        yield _concept(chosen, tuple(stems[start : start + length]), lexicon)
+        start += length
+
+
+def _longest_entry(stems: Sequence[str], lexicon: Lexicon | None) -> int:
+    if lexicon is not None:
+        for length in range(min(lexicon.longest, len(stems)), 1, -1):
+            if lexicon.of(tuple(stems[:length])):
+                return length
+    return 1
+
+
+def _concept(words: Sequence[str], stems: tuple[str, ...], lexicon: Lexicon | None) -> Concept:
+    strict = [Alternative(tuple((one, PART + one) for one in stems), 1.0)]
+    loose: list[Alternative] = []
+    if len(words) == 1:
+        parts = part_stems(words[0])
+        if parts:
+            strict.append(Alternative(tuple((one, PART + one) for one in parts), _ALL_PARTS))
+            loose += [
+                Alternative(((one, PART + one),), _ONE_PART, one, is_piece=True) for one in parts
+            ]
+        if parts and lexicon is not None:
+            strict.append(_other_parts(words[0], parts, lexicon))
+    for related in lexicon.of(stems) if lexicon is not None else ():
+        (loose if related.is_loose else strict).append(_alternative(related))
+    return Concept(" ".join(words), stems, tuple(strict), tuple(loose))
+
+
+def _alternative(related: Related) -> Alternative:
+    slots = ((related.tag,),) if related.tag else tuple((one, PART + one) for one in related.stems)
+    weight = related.weight * (_APART if len(slots) > 1 else 1.0)
+    return Alternative(slots, weight, related.shown)
+
+
+def _other_parts(word: str, parts: Sequence[str], lexicon: Lexicon) -> Alternative:
+    slots = []
+    for part in parts:
+        others = [
+            one.stems[0] for one in lexicon.of((part,)) if len(one.stems) == 1 and not one.is_loose
+        ]
+        slots.append(tuple(t for one in (part, *others) for t in (one, PART + one)))
+    return Alternative(tuple(slots), _OTHER_PARTS, word)
+
+
+def _known(draft: Concept, counts: Mapping[str, int]) -> Concept:
+    """Return `draft` with the tokens that occur, weighed by how rare it is."""
+    strict = tuple(_occurring(draft.strict, counts))
+    loose = tuple(_occurring(draft.loose, counts))
+    everything = counts.get("", 0)
+    own = [one for one in strict if one.weight == 1] or strict or loose
+    found = sum(min(sum(counts[t] for t in slot) for slot in one.slots) for one in own)
+    found = min(found, everything)
+    rarity = log(1 + (everything - found + 0.5) / (found + 0.5))
+    return replace(draft, strict=strict, loose=loose, weight=rarity * _telling(draft))
+
+
+def _looks_misspelt(
+    draft: Concept, counts: Mapping[str, int], vocabulary: Vocabulary, *, literal: bool
+) -> bool:
+    """Tell whether a long word occurs only in pieces, but one slip away from a word that does."""
+    if literal or len(draft.stems) > 1 or len(draft.text) < _LONG_WORD:
+        return False
+    return not any(counts.get(token) for token in draft.strict[0].tokens()) and (
+        vocabulary.correct(draft.text, slips=1) is not None
+    )
+
+
+def _occurring(
+    alternatives: Iterable[Alternative], counts: Mapping[str, int]
+) -> Iterator[Alternative]:
+    for one in alternatives:
+        slots = tuple(tuple(t for t in slot if counts.get(t)) for slot in one.slots)
+        if all(slots):
+            yield replace(one, slots=slots)
+
+
+def _telling(concept: Concept) -> float:
+    """Return how much these words say, from 1 down for those that everybody uses all the time."""
+    common = min(word_frequency(word) for word in concept.text.split())
+    weak = _WEAK if weak_stems().issuperset(concept.stems) else 1.0
+    return weak * max(1 - max(common - _COMMON_FROM, 0) * _COMMON_PER_UNIT, _LEAST_TELLING)
+
+
+def _rescue(
+    draft: Concept, lexicon: Lexicon | None, vocabulary: Vocabulary, *, literal: bool
+) -> Concept | None:
+    """Return what a word that occurs nowhere may mean: a beginning, else a slip of the hand."""
+    if len(draft.stems) != 1:
+        return None
+    word = draft.stems[0]
+    if len(word) >= _SHORTEST_PREFIX and (longer := vocabulary.beginning_with(word)):
+        found = replace(
+            draft, strict=(Alternative((tuple(longer),), _BEGINNING), *draft.strict[1:])
+        )
+        return _known(found, vocabulary.counts({*_tokens(found), ""}))
+    if literal or (meant := vocabulary.correct(draft.text)) is None:
+        return None
+    found = _concept([meant], (stem(meant),), lexicon)
+    known = _known(found, vocabulary.counts({*_tokens(found), ""}))
+    return known if known.strict else None
+
+
+def _tokens(concept: Concept) -> set[str]:
+    return {token for one in concept.alternatives for token in one.tokens()}

@@ -1,0 +1,102 @@
+"""How well an entry fits a question: the same arithmetic for every database.
+
+An entry shows evidence for each concept of the question: where the word stands (title over summary
+over topics over text) and how it was found (the word over its stem over compound parts over other
+words). Evidence saturates, telling concepts count more, and what an entry lacks lowers all of it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from directory.german.analysis import EXACT, PART
+from directory.search.question import Alternative, Concept, Question
+
+# All weights of the ranking stand here, and only here.
+FIELD_WEIGHTS = {"title": 4.5, "summary": 3.0, "terms": 2.2, "body": 1.0}
+# A word inside a compound; and more if it stands there exactly as typed
+PART_OF_COMPOUND, AS_TYPED = 0.6, 0.25
+# Evidence at which a concept is half proved
+HALF = 4.0
+# What further ways of finding the same concept add to the best one
+FURTHER_WAYS = 0.2
+# What further fields that hold the word add to the best one
+FURTHER_FIELDS = 0.3
+# How a word counts that stands in one field again and again
+REPEATED, MOST_REPEATED = 0.3, 4
+# How strongly missing concepts lower the score
+COVERAGE_POWER = 1.0
+# How much of the title the question says; and a title that says exactly this comes first
+TITLE_SHARE, SAME_TITLE = 0.4, 1_000.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The tokens of one entry, one text for each field."""
+
+    key: str
+    fields: Mapping[str, str]
+
+
+def score(question: Question, entry: Entry) -> float:
+    """Return how well `entry` fits, higher is better; 0: not at all."""
+    fields = {name: f" {text} " for name, text in entry.fields.items()}
+    reached = covered = 0.0
+    asked = sum(concept.weight for concept in question.concepts)
+    for concept in question.concepts:
+        evidence = _evidence(concept, fields)
+        if evidence:
+            share = evidence / (evidence + HALF)
+            reached += concept.weight * share
+            # A faint trace of a concept does not cover it.
+            covered += concept.weight * min(1.0, evidence)
+    if not reached:
+        return 0.0
+    fit: float = reached * (covered / asked) ** COVERAGE_POWER / asked
+    return fit * (1 + TITLE_SHARE * _title_share(question, fields["title"])) + _same_title(
+        question, fields["title"]
+    )
+
+
+def _evidence(concept: Concept, fields: Mapping[str, str]) -> float:
+    found = sorted((_strength(one, fields) for one in concept.alternatives), reverse=True)
+    best = found[0] if found else 0.0
+    if not best:
+        return 0.0
+    exact = f" {EXACT}{concept.exact} "
+    typed = sum(
+        AS_TYPED * FIELD_WEIGHTS[name] for name in ("title", "summary") if exact in fields[name]
+    )
+    return best + typed + FURTHER_WAYS * sum(found[1:])
+
+
+def _strength(alternative: Alternative, fields: Mapping[str, str]) -> float:
+    """Return how strongly an entry holds one alternative: as its weakest slot."""
+    weakest = min(_slot(slot, fields) for slot in alternative.slots)
+    return alternative.weight * weakest
+
+
+def _slot(tokens: Iterable[str], fields: Mapping[str, str]) -> float:
+    """Return how strongly an entry holds any of these tokens: its best field, a bit of others."""
+    found = []
+    for token in tokens:
+        padded = f" {token} "
+        own = PART_OF_COMPOUND if token.startswith(PART) else 1.0
+        for name, text in fields.items():
+            if padded in text:
+                again = min(text.count(padded), MOST_REPEATED) - 1
+                found.append(own * FIELD_WEIGHTS[name] * (1 + REPEATED * again))
+    if not found:
+        return 0.0
+    best = max(found)
+    return best + FURTHER_FIELDS * (sum(found) - best)
+
+
+def _title_share(question: Question, title: str) -> float:
+    words = [token for token in title.split() if not token.startswith((EXACT, PART))]
+    said = sum(1 for word in words if word in question.stems)
+    return said / len(words) if words else 0.0
+
+
+def _same_title(question: Question, title: str) -> float:
+    words = tuple(token for token in title.split() if not token.startswith((EXACT, PART)))
+    return SAME_TITLE if words == question.stems else 0.0

@@ -1,0 +1,137 @@
+"""Why an entry was found: the place in its text with the words marked, or what led to it."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from directory.german.analysis import PART, inner_stems, term_token
+from directory.german.stems import stem
+from directory.search.question import Concept, Question
+from directory.text import join
+
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\s|$)|[.!?\n]|$)+")
+_LONGEST, _BEFORE = 260, 80
+# Alternatives from this weight on are the word itself, not another one for it.
+_ITSELF = 0.5
+_MOST_REASONS = 3
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A marked passage, and other words or topics that led here; each may be empty."""
+
+    text: Markup
+    found_by: str
+
+
+def snippet(
+    question: Question, title: str, texts: Sequence[str], terms: Mapping[str, str]
+) -> Snippet:
+    """Return the passage of `texts` that shows most of `question`, words marked.
+
+    The first of `texts` is the summary, shown whole; a passage of another one takes its place only
+    if it says more. `terms` are the slugs and labels the entry is described with.
+    """
+    wanted = _Wanted(question)
+    passages = [texts[0], *(part for text in texts[1:] for part in _SENTENCE.findall(text))]
+    best = max(passages, key=lambda text: round(wanted.said(text), 6))
+    passage = best.strip() if wanted.said(best) > wanted.said(texts[0]) else texts[0]
+    return Snippet(
+        text=wanted.marked(_cut(passage, wanted)),
+        found_by=wanted.reasons([title, *texts], terms),
+    )
+
+
+class _Wanted:
+    """The tokens of a question and what each stands for."""
+
+    def __init__(self, question: Question) -> None:
+        self._concepts = question.concepts
+        # Token → concepts it is a sign of, and whether it is the word itself
+        self._signs: dict[str, dict[int, bool]] = {}
+        # Other ways that take several words: only a compound can hold them all
+        self._joint: list[tuple[int, tuple[frozenset[str], ...]]] = []
+        for number, concept in enumerate(question.concepts):
+            for way in concept.alternatives:
+                if way.shown and len(way.slots) > 1:
+                    self._joint.append((number, tuple(frozenset(slot) for slot in way.slots)))
+                    continue
+                if way.is_piece:
+                    continue
+                for token in way.tokens():
+                    itself = way.weight > _ITSELF and not way.shown
+                    known = self._signs.setdefault(token, {})
+                    known[number] = known.get(number, False) or itself
+
+    def of(self, word: str) -> dict[int, bool]:
+        """Return the concepts that `word` is a sign of."""
+        found: dict[int, bool] = {}
+        tokens = {stem(word), *(PART + part for part in inner_stems(word))}
+        for number, slots in self._joint:
+            if all(tokens & slot for slot in slots):
+                found[number] = False
+        for token in tokens:
+            for number, itself in self._signs.get(token, {}).items():
+                found[number] = found.get(number, False) or itself
+        return found
+
+    def said(self, text: str) -> float:
+        """Return how much of the question a text says."""
+        seen: dict[int, bool] = {}
+        for word in _WORD.findall(text):
+            for number, itself in self.of(word).items():
+                seen[number] = seen.get(number, False) or itself
+        return sum(
+            self._concepts[number].weight * (1 if itself else 0.5)
+            for number, itself in seen.items()
+        )
+
+    def first(self, text: str) -> int:
+        """Return where the first word stands that counts."""
+        return next((m.start() for m in _WORD.finditer(text) if self.of(m.group())), 0)
+
+    def marked(self, text: str) -> Markup:
+        """Return `text` escaped, with the words that count in `<mark>`."""
+        parts: list[Markup] = []
+        end = 0
+        for match in _WORD.finditer(text):
+            if self.of(match.group()):
+                parts += [escape(text[end : match.start()]), _MARK.format(match.group())]
+                end = match.end()
+        return Markup("").join([*parts, escape(text[end:])])
+
+    def reasons(self, texts: Iterable[str], terms: Mapping[str, str]) -> str:
+        """Return what stands for concepts whose own word is nowhere in the entry."""
+        written = dict.fromkeys(word for text in texts for word in _WORD.findall(text))
+        signs = {word: found for word in written if (found := self.of(word))}
+        reasons: dict[str, None] = {}
+        for number, concept in enumerate(self._concepts):
+            if any(found.get(number) for found in signs.values()):
+                continue
+            other = next((word for word, found in signs.items() if number in found), "")
+            topic = _topic(concept, terms)
+            if other or topic:
+                reasons[other or f"Thema {topic}"] = None
+        return join(list(reasons)[:_MOST_REASONS])
+
+
+_MARK = Markup("<mark>{}</mark>")
+
+
+def _topic(concept: Concept, terms: Mapping[str, str]) -> str:
+    tokens = {token for way in concept.alternatives for token in way.tokens()}
+    return next((label for slug, label in terms.items() if term_token(slug) in tokens), "")
+
+
+def _cut(text: str, wanted: _Wanted) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    start = max(wanted.first(text) - _BEFORE, 0)
+    start = text.find(" ", start) + 1 if start else 0
+    cut = text[start : start + _LONGEST]
+    if start + _LONGEST < len(text):
+        cut = f"{cut.rpartition(' ')[0]} …"
+    return f"… {cut}" if start else cut

@@ -1,0 +1,284 @@
+"""Place, distance and size in a visitor's own words: `Ehrenamtskarte nahe Hemer`.
+
+What is recognised becomes filters that the page shows and that can be taken away; `genau=1` asks
+for the words as they stand.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from directory.geo.places import Found, Gazetteer
+from directory.german.analysis import index_words, stop_words
+from directory.german.compounds import word_frequency
+from directory.german.spelling import normal
+from directory.municipalities.models import SizeClass
+
+NEAR_KM = 25.0
+
+_IN = frozenset(["in", "im", "aus", "für", "stadt", "gemeinde", "kommune", "raum"])
+_NEAR = frozenset(["nahe", "nähe", "naehe", "bei", "um", "umgebung", "umkreis", "rund"])
+# Little words between those and the name: `in der Nähe von Hemer`, `rund um die Stadt Hemer`
+_BETWEEN = frozenset(
+    [
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "von",
+        "vom",
+        "zu",
+        "stadt",
+        "gemeinde",
+        "kommune",
+        "rund",
+        "um",
+    ]
+)
+# Names of municipalities that are words as well; the more frequent words are found by frequency.
+_ALSO_WORDS = frozenset(
+    normal(name)
+    for name in [
+        "Wetter",
+        "Halle",
+        "Horn",
+        "Marl",
+        "Much",
+        "Werl",
+        "Werne",
+        "Titz",
+        "Haan",
+        "Hille",
+        "Kall",
+        "Ense",
+        "Heek",
+        "Wenden",
+        "Schlangen",
+        "Löhne",
+        "Lotte",
+        "Alpen",
+        "Rheine",
+        "Ahlen",
+        "Enger",
+        "Kamen",
+        "Senden",
+        "Hamm",
+        "Hagen",
+        "Lage",
+        "Essen",
+        "Bünde",
+    ]
+)
+_WORD_FREQUENCY = 4.0
+# „Städte im Kreis Lippe“: what lists of municipalities show anyway
+_GENERIC = frozenset(
+    normal(word)
+    for word in [
+        "Kommune",
+        "Kommunen",
+        "Stadt",
+        "Städte",
+        "Gemeinde",
+        "Gemeinden",
+        "Ort",
+        "Orte",
+        "Praxisbeispiel",
+        "Praxisbeispiele",
+        "Praxis",
+        "Einwohner",
+        "Einwohnerinnen",
+        "alles",
+    ]
+)
+_LONGEST_NAME = 5
+
+_NUMBER = r"(\d[\d.\s]*\d|\d)(?:\s*(tausend|tsd\.?))?"
+_PEOPLE = r"\s*(?:Einwohner(?:innen|n)?(?:\s+und\s+Einwohnern?)?|Einw\.?|EW)\b\.?"
+_BELOW = r"(?:unter|bis\s+zu|bis|weniger\s+als|höchstens|maximal|kleiner\s+als|max\.)"
+_ABOVE = r"(?:über|mehr\s+als|ab|mindestens|größer\s+als|mind\.)"
+_WITH = r"(?:\b(?:mit|einer?|für|in|eine|kleinen?|Städten?|Stadt|Gemeinden?|Kommunen?)\s+)*"
+_SIZES = (
+    (
+        re.compile(rf"{_WITH}\bzwischen\s+{_NUMBER}\s+und\s+{_NUMBER}{_PEOPLE}", re.IGNORECASE),
+        "between",
+    ),
+    (
+        re.compile(rf"{_WITH}\b{_NUMBER}\s*(?:bis|-|–)\s*{_NUMBER}{_PEOPLE}", re.IGNORECASE),
+        "between",
+    ),
+    (re.compile(rf"{_WITH}\b{_BELOW}\s+{_NUMBER}{_PEOPLE}", re.IGNORECASE), "below"),
+    (re.compile(rf"{_WITH}\b{_ABOVE}\s+{_NUMBER}{_PEOPLE}", re.IGNORECASE), "above"),
+    (re.compile(rf"{_WITH}\b{_NUMBER}{_PEOPLE}", re.IGNORECASE), "about"),
+)
+_DISTANCE = re.compile(
+    r"\b(?:(?:im\s+)?Umkreis\s+(?:von\s+)?|innerhalb\s+von\s+|bis\s+(?:zu\s+)?)?"
+    r"(\d{1,3})\s*(?:km|Kilometern?)\b(?:\s+(?:Umkreis|Entfernung|entfernt))?",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"\S+")
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What was recognised: the words that are left, place as text, km, size classes."""
+
+    typed: str
+    words: str
+    place: str = ""
+    radius_km: float | None = None
+    sizes: tuple[str, ...] = ()
+
+
+def understand(q: str, gazetteer: Gazetteer, *, of_places: bool) -> Understood | None:
+    """Return what `q` says about place and size, None if it is words alone.
+
+    `of_places`: municipalities are listed, whose names are words there; only `im Kreis Lippe`,
+    `nahe Hemer` and the like narrow their list.
+    """
+    rest, sizes = _sizes(q)
+    rest, place, radius = _place(rest, gazetteer, of_places=of_places)
+    if not sizes and not place:
+        return None
+    telling = [
+        word
+        for word in index_words(rest)
+        if normal(word) not in stop_words() and normal(word) not in _GENERIC
+    ]
+    words = " ".join(rest.split()).strip(" ,;:–-?!") if telling else ""
+    return Understood(q, words, place, radius, sizes)
+
+
+def _sizes(q: str) -> tuple[str, tuple[str, ...]]:
+    for pattern, way in _SIZES:
+        match = pattern.search(q)
+        if match is None:
+            continue
+        numbers = [
+            _number(match[index], match[index + 1]) for index in range(1, len(match.groups()), 2)
+        ]
+        low, high = {
+            "between": (numbers[0], numbers[-1]),
+            "below": (0, numbers[0]),
+            "above": (numbers[0], 10**9),
+            "about": (numbers[0], numbers[0] + 1),
+        }[way]
+        chosen = tuple(
+            size.value
+            for size in SizeClass
+            if size.bounds[0] < high and (size.bounds[1] is None or size.bounds[1] > low)
+        )
+        if chosen and len(chosen) < len(SizeClass):
+            return f"{q[: match.start()]} {q[match.end() :]}", chosen
+    return q, ()
+
+
+def _number(digits: str, thousand: str | None) -> int:
+    number = int(re.sub(r"\D", "", digits)[:9])
+    return number * 1_000 if thousand else number
+
+
+def _place(q: str, gazetteer: Gazetteer, *, of_places: bool) -> tuple[str, str, float | None]:
+    distance = _DISTANCE.search(q)
+    text = f"{q[: distance.start()]} {q[distance.end() :]}" if distance else q
+    tokens = [match.group().strip(",;:?!„“\"'") for match in _TOKEN.finditer(text)]
+    best: tuple[tuple[bool, int], int, int, str, bool] | None = None
+    for start in range(len(tokens)):
+        for end in range(min(len(tokens), start + _LONGEST_NAME), start, -1):
+            name = " ".join(tokens[start:end])
+            if _named(name, gazetteer) is None:
+                continue
+            first, how = _before(tokens, start)
+            if _is_meant(tokens, start, end, how, of_places=of_places, near=distance is not None):
+                rank = (bool(how), end - start)
+                if best is None or rank > best[0]:
+                    best = (rank, first, end, _nominative(name), how == "near")
+            break
+    if best is None:
+        return q, "", None
+    _, first, end, name, near = best
+    radius = float(distance[1]) if distance else NEAR_KM if near else None
+    left = [*tokens[:first], *tokens[end:]]
+    return " ".join(left), name, radius or None
+
+
+def _named(name: str, gazetteer: Gazetteer) -> Found | None:
+    if len(name) < 3 or not name[0].isalnum():
+        return None
+    found = gazetteer.find(_nominative(name))
+    # A point is a place only in its own field.
+    return found if found is not None and found.places else None
+
+
+def _nominative(name: str) -> str:
+    return re.sub(r"en Kreis(?:es)?$", "er Kreis", name)
+
+
+def _before(tokens: Sequence[str], start: int) -> tuple[int, str]:
+    """Return where the phrase begins that leads to the name, and whether it says `in` or `near`."""
+    first, how = start, ""
+    while first > 0:
+        word = tokens[first - 1].casefold()
+        if word in _NEAR:
+            how = "near"
+        elif word in _IN:
+            how = how or "in"
+        elif word not in _BETWEEN:
+            break
+        first -= 1
+    return (first, how) if how else (start, "")
+
+
+def _is_meant(
+    tokens: Sequence[str], start: int, end: int, how: str, *, of_places: bool, near: bool
+) -> bool:
+    name = " ".join(tokens[start:end])
+    alone = end - start == len(tokens)
+    if of_places:
+        # Who types a name into the list of municipalities looks for that municipality.
+        return bool(how or near) and not (alone and not near)
+    if alone or near or end - start > 1:
+        return True
+    if how:
+        return name[:1].isupper() or name.isdecimal() or not _is_word(name)
+    return not _is_word(name)
+
+
+def _is_word(name: str) -> bool:
+    return normal(name) in _ALSO_WORDS or (
+        word_frequency(name) >= _WORD_FREQUENCY and (normal(name) not in _KNOWN_CITIES)
+    )
+
+
+# Frequent words that are nothing but cities
+_KNOWN_CITIES = frozenset(
+    normal(name)
+    for name in [
+        "Köln",
+        "Düsseldorf",
+        "Dortmund",
+        "Duisburg",
+        "Bonn",
+        "Münster",
+        "Bielefeld",
+        "Aachen",
+        "Bochum",
+        "Wuppertal",
+        "Leverkusen",
+        "Paderborn",
+        "Mönchengladbach",
+        "Gelsenkirchen",
+        "Krefeld",
+        "Solingen",
+        "Siegen",
+        "Hagen",
+        "Oberhausen",
+        "Gütersloh",
+        "Minden",
+        "Remscheid",
+        "Neuss",
+        "Recklinghausen",
+        "Witten",
+        "Moers",
+    ]
+)

@@ -1,0 +1,133 @@
+"""What the index knows about words: how rare they are, how they go on, what was meant."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.german.analysis import index_words
+from directory.german.compounds import word_frequency
+from directory.german.spelling import distance, normal, resembles, slips_allowed
+from directory.german.stems import stem
+from directory.publication.catalogue import prepared
+from directory.search.models import SearchToken, Suggestion
+
+# More words than this are not looked through for what was meant.
+_MOST_WORDS = 50_000
+_MOST_ENDINGS = 12
+# Names of this length are recognised with two slips.
+_LONG_NAME = 8
+# A word of general German this frequent is meant as it stands, even if no entry holds it.
+_REAL_WORD = 3.0
+
+# Length of a word → its normal form, its stem, the word as written, number of entries
+_ByLength = Mapping[int, Sequence[tuple[str, str, str, int]]]
+
+
+class IndexVocabulary:
+    """The words of one kind of entries; `of_names`: they are names, not words of German."""
+
+    def __init__(self, session: Session, kind: str, *, of_names: bool) -> None:
+        self._session = session
+        self._kind = kind
+        self._of_names = of_names
+
+    def counts(self, tokens: Iterable[str]) -> Mapping[str, int]:
+        """Return token → number of entries, for those that occur; `""` counts all entries."""
+        statement = select(SearchToken.token, SearchToken.documents).where(
+            SearchToken.kind == self._kind,
+            SearchToken.token.in_(sorted(tokens)),
+            SearchToken.documents > 0,
+        )
+        return dict(self._session.execute(statement).all())
+
+    def beginning_with(self, start: str) -> Sequence[str]:
+        """Return tokens of written words that begin like this, the most frequent first."""
+        statement = (
+            select(SearchToken.token)
+            .where(
+                SearchToken.kind == self._kind,
+                SearchToken.token >= start,
+                SearchToken.token < start + "\U0010ffff",
+                SearchToken.word.is_not(None),
+                SearchToken.documents > 0,
+            )
+            .order_by(SearchToken.documents.desc(), SearchToken.token)
+            .limit(_MOST_ENDINGS)
+        )
+        return self._session.scalars(statement).all()
+
+    def correct(self, word: str, slips: int | None = None) -> str | None:
+        """Return the written word that was probably meant, None if no other is like it.
+
+        It is at most `slips` typing slips away, by default as many as its length allows.
+        """
+        typed = normal(word)
+        slips = slips_allowed(typed) if slips is None else slips
+        if not slips or (not self._of_names and self._is_meant(word)):
+            return None
+        words = prepared(self._session, f"words-{self._kind}", partial(_words, kind=self._kind))
+        typed_stem = stem(word)
+        near = []
+        for length in range(len(typed) - slips - 2, len(typed) + slips + 3):
+            for plain, plain_stem, written, documents in words.get(length, ()):
+                if resembles(typed, plain, slips) or resembles(typed_stem, plain_stem, slips):
+                    apart = min(
+                        distance(typed, plain, slips), distance(typed_stem, plain_stem, slips)
+                    )
+                    if apart <= slips:
+                        near.append((apart, plain[:1] != typed[:1], -documents, written))
+        return min(near)[-1] if near else None
+
+    def _is_meant(self, word: str) -> bool:
+        """Tell whether a word stands for itself: it is German, or the name of a municipality."""
+        return word_frequency(word) >= _REAL_WORD or (
+            self._session.get(SearchToken, ("municipality", stem(word))) is not None
+        )
+
+    def correct_name(self, q: str) -> str | None:
+        """Return the whole name that was probably meant by `q`, None if `q` holds known words only.
+
+        Spaces and hyphens do not count: `Mönchen Gladbach`.
+        """
+        typed = [normal(word) for word in index_words(q)]
+        known = self.counts({stem(word) for word in index_words(q)})
+        if not typed or all(stem(word) in known for word in index_words(q)):
+            return None
+        joined = "".join(typed)
+        slips = 1 if len(joined) < _LONG_NAME else 2
+        names = prepared(self._session, f"names-{self._kind}", partial(_names, kind=self._kind))
+        near = [
+            (apart, plain[:1] != joined[:1], label)
+            for plain, label in names
+            if resembles(joined, plain, slips)
+            and (apart := distance(joined, plain, slips)) <= slips
+        ]
+        return min(near)[-1] if near and len(joined) > 2 else None
+
+
+def _names(session: Session, *, kind: str) -> Sequence[tuple[str, str]]:
+    """Return every name of a kind, in normal form without spaces, and as it is written."""
+    rows = session.execute(
+        select(Suggestion.beginning, Suggestion.label)
+        .where(Suggestion.kind == kind, Suggestion.position == 0)
+        .order_by(Suggestion.key)
+    )
+    return [(beginning.replace(" ", ""), label) for beginning, label in rows]
+
+
+def _words(session: Session, *, kind: str) -> _ByLength:
+    found: dict[int, list[tuple[str, str, str, int]]] = defaultdict(list)
+    statement = (
+        select(SearchToken.word, SearchToken.token, SearchToken.documents)
+        .where(SearchToken.kind == kind, SearchToken.word.is_not(None), SearchToken.documents > 0)
+        .order_by(SearchToken.documents.desc())
+        .limit(_MOST_WORDS)
+    )
+    for word, token, documents in session.execute(statement):
+        if word and len(token) > 2 and not token.isdecimal():
+            plain = normal(word)
+            found[len(plain)].append((plain, token, word, documents))
+    return found

@@ -1,0 +1,47 @@
+"""The next wider questions where a place or size from the visitor's words would leave nothing."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from directory.search.criteria import Criteria
+from directory.search.understanding import NEAR_KM
+from directory.text import number
+
+
+def widened(criteria: Criteria) -> Iterator[Criteria]:
+    """Yield `criteria` as they are, then wider and wider ones."""
+    yield criteria
+    found = criteria.understood
+    if found is None or not (found.place or found.sizes):
+        return
+    lenient = replace(criteria, leniently=True)
+    if criteria.q:
+        yield lenient
+    if found.sizes:
+        lenient = replace(lenient.without("groesse"), leniently=True)
+        yield lenient
+    if not found.place:
+        return
+    where = criteria.where
+    is_town = where is not None and all(len(place.ags) == 8 for place in where.places)
+    if criteria.radius_km is None and is_town:
+        yield replace(lenient, radius_km=NEAR_KM)
+    if criteria.q:
+        yield replace(criteria.without("ort"), leniently=False)
+
+
+def widening_sentence(asked: Criteria, answered: Criteria) -> str:
+    """Say in which way `answered` is wider than `asked`; empty if it is not."""
+    place = asked.where.label if asked.where else ""
+    if asked.place and not answered.place:
+        return f"Zu „{asked.q}“ ist in „{place}“ nichts erfasst; gezeigt wird ganz NRW."
+    if asked.radius_km != answered.radius_km:
+        return (
+            f"In „{place}“ selbst ist dazu nichts erfasst; gezeigt wird der Umkreis von "
+            f"{number(answered.radius_km or 0)} km."
+        )
+    if asked.choices != answered.choices:
+        return "In dieser Größe ist dazu nichts erfasst; gezeigt werden Kommunen jeder Größe."
+    if answered.leniently:
+        return "Nicht alle Suchworte kommen hier zusammen vor; gezeigt wird, was am nächsten kommt."
+    return ""

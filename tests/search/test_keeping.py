@@ -1,0 +1,135 @@
+"""The index follows the entries, suggestions answer, failed questions are counted."""
+
+import datetime as dt
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.db import db
+from directory.publication.catalogue import advance
+from directory.publication.models import Status
+from directory.search import failures, index
+from directory.search.answers import answer
+from directory.search.models import FailedQuery, SearchEntry, SearchToken
+from directory.search.suggest import suggestions
+from directory.topics.models import Synonym
+from tests.factories import build_municipality, build_practice, build_term
+
+
+def _state(session: Session) -> tuple[set[tuple[str, ...]], set[tuple[str, str, int]]]:
+    entries = session.execute(select(SearchEntry.kind, SearchEntry.key, SearchEntry.title)).all()
+    tokens = session.execute(
+        select(SearchToken.kind, SearchToken.token, SearchToken.documents).where(
+            SearchToken.documents > 0
+        )
+    ).all()
+    return {tuple(row) for row in entries}, {tuple(row) for row in tokens}
+
+
+def test_refreshing_one_entry_leaves_the_index_as_a_rebuild_would(session: Session) -> None:
+    place = build_municipality(session)
+    practice = build_practice(session, place, title="Lesepaten in der Grundschule")
+    build_practice(session, place, title="Dorfwerkstatt")
+    index.rebuild(session)
+    practice.title = "Vorlesen am Nachmittag"
+    build_practice(session, place, title="Bürgerbus", slug="buergerbus")
+    session.flush()
+    index.refresh(session, "practice", [practice.slug, "buergerbus"])
+    assert answer(session, "practice", "Lesepaten", literal=True).keys == ()
+    assert answer(session, "practice", "Vorlesen").keys == (practice.slug,)
+    refreshed = _state(session)
+    index.rebuild(session)
+    assert _state(session) == refreshed
+
+
+def test_what_is_withdrawn_is_no_longer_found(session: Session) -> None:
+    practice = build_practice(session, title="Bürgerbus")
+    index.rebuild(session)
+    practice.status = Status.ARCHIVED
+    session.flush()
+    index.refresh(session, "practice", [practice.slug])
+    assert answer(session, "practice", "Bürgerbus").keys == ()
+
+
+def test_a_new_synonym_counts_at_once(session: Session) -> None:
+    term = build_term(session, label="Reparatur")
+    practice = build_practice(session, title="Schrauben und löten", terms=[term])
+    index.rebuild(session)
+    advance(session)
+    session.flush()
+    assert answer(session, "practice", "Werkelstube").keys == ()
+    term.synonyms.append(Synonym(term_slug=term.slug, text="Werkelstube", position=1))
+    session.flush()
+    index.refresh_terms(session, [term.slug])
+    advance(session)
+    session.flush()
+    assert answer(session, "practice", "Werkelstube").keys == (practice.slug,)
+
+
+def test_title_beats_text_and_the_word_beats_its_parts_and_other_words(session: Session) -> None:
+    place = build_municipality(session)
+    texts = {
+        "wort-im-titel": {"title": "Die Karte"},
+        "kompositum-im-titel": {"title": "Die Ehrenamtskarte"},
+        "wort-im-text": {"title": "Etwas anderes", "approach": "Es gibt eine Karte."},
+    }
+    for slug, fields in texts.items():
+        build_practice(session, place, slug=slug, **fields)
+    for number in range(12):
+        build_practice(session, place, title=f"Fest {number}")
+    index.rebuild(session)
+    assert answer(session, "practice", "Karte").keys[:3] == (
+        "wort-im-titel",
+        "kompositum-im-titel",
+        "wort-im-text",
+    )
+
+
+@pytest.mark.parametrize(
+    "typed", ["gue", "Gü", "ehrenamts", "karte", "%", "*", "\U0001f389", "x" * 5_000, "a", ""]
+)
+def test_suggestions_answer_whatever_is_typed(catalogue: Session, typed: str) -> None:
+    found = suggestions(catalogue, typed)
+    assert len(found) <= 11
+    if typed in {"gue", "Gü"}:
+        assert found[0].label == "Gütersloh"
+
+
+def test_suggestions_are_typed_and_lead_somewhere(client: FlaskClient) -> None:
+    items = client.get("/api/v1/suggest?q=ehrenamtskarte").get_json()["items"]
+    assert {item["kind"] for item in items} >= {"topic", "practice"}
+    for item in items:
+        assert client.get(item["url"]).status_code in {200, 301}
+
+
+@pytest.mark.parametrize(
+    ("q", "kept"),
+    [
+        ("Quatschwort Unsinn", "quatschwort unsinn"),
+        ("max.muster@example.org Unsinn", "unsinn"),
+        ("0221 123456 Unsinn", "unsinn"),
+        ("a" * 61, ""),
+        ("IBAN DE02120300000000202051", "iban"),
+    ],
+)
+def test_failed_questions_keep_nothing_personal(q: str, kept: str) -> None:
+    assert failures.countable(q) == kept
+
+
+def test_failed_questions_are_counted_by_day(any_app: Flask) -> None:
+    client = any_app.test_client()
+    with any_app.app_context():
+        failures.flush(db.engine)
+        for _ in range(3):
+            assert client.get("/praxisbeispiele?q=Quatschwortxyz").status_code == 200
+        assert failures.flush(db.engine) == 3
+        failures.count("Quatschwortxyz", dt.date(2026, 11, 1))
+        failures.flush(db.engine)
+        db.session.rollback()  # begin to read anew
+        rows = db.session.execute(
+            select(FailedQuery.words, FailedQuery.count).order_by(FailedQuery.day)
+        ).all()
+        assert [tuple(row) for row in rows] == [("quatschwortxyz", 1), ("quatschwortxyz", 3)]

@@ -1,0 +1,103 @@
+"""Place, distance and size in a visitor's words."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from directory.db import db
+from directory.geo.places import Gazetteer
+from directory.search.reference import get_reference
+from directory.search.understanding import understand
+from tests.pages import get
+
+
+@pytest.fixture
+def gazetteer(site_app: Flask) -> Iterator[Gazetteer]:
+    with site_app.app_context():
+        yield get_reference(db.session).gazetteer
+
+
+@pytest.mark.parametrize(
+    ("q", "words", "place", "km"),
+    [
+        ("Ehrenamtskarte nahe Hemer", "Ehrenamtskarte", "Hemer", 25),
+        ("Integration im Kreis Lippe", "Integration", "Kreis Lippe", None),
+        ("Ehrenamt in Bonn", "Ehrenamt", "Bonn", None),
+        ("rund um Münster 30 km", "", "Münster", 30),
+        ("im Umkreis von 20 km um Hemer Patenschaften", "Patenschaften", "Hemer", 20),
+        ("Karte im Märkischen Kreis", "Karte", "Märkischer Kreis", None),
+        ("Integration 53111", "Integration", "53111", None),
+        ("Umwelt Wetter (Ruhr)", "Umwelt", "Wetter (Ruhr)", None),
+        ("Essen", "", "Essen", None),
+        ("Ehrenamtsmesse in Essen", "Ehrenamtsmesse", "Essen", None),
+    ],
+)
+def test_places_are_recognised(
+    q: str, words: str, place: str, km: float | None, gazetteer: Gazetteer
+) -> None:
+    found = understand(q, gazetteer, of_places=False)
+    assert found is not None
+    assert (found.words, found.place, found.radius_km) == (words, place, km)
+
+
+@pytest.mark.parametrize(
+    "q", ["gemeinsames Essen", "gute Lage", "Hilfe bei Hochwasser", "Dorf", "25 Jahre Ehrenamt"]
+)
+def test_words_that_are_also_names_stay_words(q: str, gazetteer: Gazetteer) -> None:
+    assert understand(q, gazetteer, of_places=False) is None
+
+
+@pytest.mark.parametrize(
+    ("q", "words", "sizes"),
+    [
+        ("Vereine Dorf unter 10.000 Einwohner", "Vereine Dorf", ["unter-10000"]),
+        ("App, Stadt über 500.000 Einwohner", "App", ["ab-500000"]),
+        ("zwischen 20.000 und 50.000 Einwohnern App", "App", ["20000-50000"]),
+        ("App 30 tausend Einwohner", "App", ["20000-50000"]),
+    ],
+)
+def test_sizes_are_recognised(q: str, words: str, sizes: list[str], gazetteer: Gazetteer) -> None:
+    found = understand(q, gazetteer, of_places=False)
+    assert found is not None
+    assert (found.words, list(found.sizes)) == (words, sizes)
+
+
+def test_a_name_alone_is_looked_for_in_the_list_of_municipalities(gazetteer: Gazetteer) -> None:
+    assert understand("Münster", gazetteer, of_places=True) is None
+    found = understand("Städte im Kreis Lippe", gazetteer, of_places=True)
+    assert found is not None
+    assert (found.words, found.place) == ("", "Kreis Lippe")
+
+
+def test_the_page_says_what_it_understood_and_leads_back(client: FlaskClient) -> None:
+    page = get(client, "/praxisbeispiele?q=Ehrenamtskarte+nahe+Hemer")
+    assert "Verstanden als" in page.one(".search-notice").text
+    literal = page.one(".search-notice a")["href"]
+    assert "genau=1" in literal
+    assert "Verstanden als" not in get(client, literal).text
+
+
+def test_a_correction_is_said_and_can_be_undone(client: FlaskClient) -> None:
+    page = get(client, "/praxisbeispiele?q=Ehrnamtskarte")
+    assert "Ergebnisse für „Ehrenamtskarte“" in page.one(".search-notice").text
+    assert page.one(".search-notice a")["href"].endswith("q=Ehrnamtskarte&genau=1")
+
+
+def test_an_ambiguous_name_asks_back(client: FlaskClient) -> None:
+    page = get(client, "/praxisbeispiele?ort=D%C3%BCren")
+    assert "ort=Kreis+D%C3%BCren" in page.one(".search-notice a")["href"]
+
+
+def test_filters_that_hide_everything_say_what_there_is_elsewhere(client: FlaskClient) -> None:
+    page = get(client, "/praxisbeispiele?q=Bierdeckel&kreis=05766")
+    assert "0 hier" in page.one(".empty__sentence").text
+    assert "in ganz NRW" in page.one(".empty__sentence").text
+
+
+def test_hits_are_marked_and_say_why_they_are_there(client: FlaskClient) -> None:
+    page = get(client, "/praxisbeispiele?q=Asylbewerber")
+    assert page.all(".card__text mark")
+    assert any(note.text.startswith("gefunden über: ") for note in page.all(".card__note"))
+    assert not get(client, "/praxisbeispiele").all(".card__text mark")
