@@ -16,6 +16,8 @@ from tests.pages import get
 VALUES = {
     "municipalities.detail": {"slug": "hemer"},
     "municipalities.by_key": {"ags": "05962016"},
+    "municipalities.peers": {"slug": "hemer"},
+    "municipalities.peers_by_key": {"ags": "05962016"},
     "practices.detail": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
     "topics.detail": {"slug": "vernetzung"},
     "events.detail": {"slug": "kongress-2015"},
@@ -23,8 +25,11 @@ VALUES = {
     "map.boundaries": {"detail": "uebersicht"},
 }
 # Answers that are no pages for people.
-DATA = {"map.layer", "map.boundaries", "map.base_map", "health.alive", "health.ready"}
-REDIRECTS = {"municipalities.by_key"}
+DATA = {
+    *("map.layer", "map.boundaries", "map.base_map", "health.alive", "health.ready"),
+    *("shortlist.table", "shortlist.data", "suggest.index"),
+}
+REDIRECTS = {"municipalities.by_key", "municipalities.peers_by_key"}
 # Queries to the database a page may need, whatever it shows: none grows with the entries.
 MOST_QUERIES = 20
 

@@ -101,6 +101,29 @@ def test_list_drawing_and_geojson_show_the_same_entries(
     assert min(sizes) < 5 < 50 < max(sizes), sizes
 
 
+@pytest.mark.parametrize("layer", ["kommunen", "praxisbeispiele"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ehrenamtskarte nahe Hemer",
+        "Lesepaten in Dortmund",
+        "Ehrenamt in kleinen Gemeinden",
+        "Quastenflosser bei Bonn",
+        "Ehrenamtskrate",
+        "Jugend Senioren Integration Digitalisierung",
+    ],
+)
+def test_words_are_read_the_same_in_list_drawing_and_geojson(
+    client: FlaskClient, layer: str, words: str
+) -> None:
+    query = urlencode({"ebene": layer, "q": words, "mitglied": "alle"})
+    page = get(client, f"/karte?{query}")
+    collection = client.get(page.one("[data-map]")["data-geojson"]).get_json()
+    keys = sorted(feature["id"] for feature in collection["features"])
+    assert keys == sorted(listed(client, f"/karte?{query}", "ol.near a"))
+    assert keys == sorted(drawn(client, page))
+
+
 def test_the_map_shows_documented_members_unless_asked_for_all(client: FlaskClient) -> None:
     members = client.get("/map/kommunen.geojson").get_json()["features"]
     everybody = client.get("/map/kommunen.geojson?mitglied=alle").get_json()["features"]

@@ -39,8 +39,11 @@ class Marker:
     notes: tuple[str, ...] = ()
 
 
-def feature_collection(markers: Iterable[Marker]) -> bytes:
-    """Return the markers as GeoJSON (RFC 7946), one feature each, with the box around them."""
+def feature_collection(markers: Iterable[Marker], **foreign: Any) -> bytes:
+    """Return the markers as GeoJSON (RFC 7946), one feature each, with the box around them.
+
+    `foreign` members follow those of the standard.
+    """
     features = [_feature(marker) for marker in markers]
     collection: dict[str, Any] = {"type": "FeatureCollection"}
     located = [one["geometry"]["coordinates"] for one in features if one["geometry"]]
@@ -48,12 +51,7 @@ def feature_collection(markers: Iterable[Marker]) -> bytes:
         lons, lats = zip(*located, strict=True)
         collection["bbox"] = [min(lons), min(lats), max(lons), max(lats)]
     collection["features"] = features
-    return orjson.dumps(collection)
-
-
-def with_member(collection: bytes, name: str, value: Any) -> bytes:
-    """Return GeoJSON with one more (foreign) member at its end."""
-    return b"%s,%s:%s}" % (collection[:-1], orjson.dumps(name), orjson.dumps(value))
+    return orjson.dumps(collection | foreign)
 
 
 def by_place(markers: Iterable[Marker]) -> list[list[Marker]]:

@@ -7,14 +7,21 @@ subjects do not know the pages.
 from flask import Flask
 
 from directory.pages import (
+    bookmarks,
     cache,
+    comparison,
     events,
+    failed_queries,
     health,
     municipalities,
+    own,
+    peers,
     practices,
     required,
     resources,
     search,
+    shortlist,
+    suggest,
     topics,
 )
 from directory.pages import map as map_pages
@@ -22,17 +29,23 @@ from directory.pages import map as map_pages
 
 def init_app(app: Flask) -> None:
     """Register all public pages."""
+    bookmarks.init_app(app)
     app.url_map.converters["ags"] = municipalities.AgsConverter
     for module in (
         required,  # the blueprint of `home` with all that every public body owes
-        municipalities,
+        peers,  # the blueprint of `municipalities` with who is like them
+        comparison,
         practices,
         map_pages,
         topics,
         events,
         resources,
         search,
+        shortlist,
+        own,
+        suggest,
         health,
     ):
         app.register_blueprint(module.bp)
+    failed_queries.init_app(app)
     cache.init_app(app)

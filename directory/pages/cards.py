@@ -30,8 +30,15 @@ class PracticeCard:
     state_label: str
     started_year: int | None
     topics: list[Link]
+    # What it is marked by: its number in the visitor's cookie, its slug in addresses
+    id: int
+    slug: str
     distance: str = ""
     snippet: str | None = None
+    # Why it was found when the word itself is not in it
+    found_by: str = ""
+    # How near and how alike its place is to the visitor's own
+    near: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,9 @@ class MunicipalityCard:
     is_member: bool
     member_since: int | None
     topics: list[Link]
+    ags: str
     distance: str = ""
+    near: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,8 @@ def practice_card(practice: Practice, distances: Mapping[str, float] | None = No
         else f"{practice.state.label} ({as_of_source(practice)})",
         started_year=practice.started_year,
         topics=term_links(practice.terms_of(TermKind.TOPIC)),
+        id=practice.id,
+        slug=practice.slug,
         distance=_distance(practice.ags, distances),
     )
 
@@ -129,6 +140,7 @@ def municipality_card(
         is_member=municipality.is_member,
         member_since=municipality.membership.member_since if municipality.membership else None,
         topics=list(topics),
+        ags=municipality.ags,
         distance=_distance(municipality.ags, distances),
     )
 

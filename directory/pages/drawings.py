@@ -1,5 +1,7 @@
 """Small drawings of the state for other pages: who belongs to the network, where a place lies."""
 
+from dataclasses import replace
+
 from flask import url_for
 from sqlalchemy.orm import Session
 
@@ -8,18 +10,17 @@ from directory.geo.points import Point
 from directory.maps.markers import MEMBER, OTHER
 from directory.maps.svg import Drawing, SvgPoint, drawing, svg_areas
 from directory.municipalities.models import Municipality
-from directory.pages.map_data import base_href, map_data
-from directory.search.criteria import Criteria
+from directory.pages.map_data import Question, base_href, map_data
 from directory.search.listings import ListKind
-from directory.search.reference import get_reference
 
-_POINT_RADIUS = 13.0
+_POINT_RADIUS = 11.0
 
 
 def of_members(session: Session) -> Drawing:
-    """Return the drawing of all documented members: the same as on the map page."""
-    criteria = Criteria(kind=ListKind.MUNICIPALITIES)
-    return map_data(session, criteria, get_reference(session)).drawing
+    """Return the drawing of all documented members: those of the map page, as mere dots."""
+    whole = map_data(session, Question(ListKind.MUNICIPALITIES)).drawing
+    dots = (replace(point, r=_POINT_RADIUS, count=None) for point in whole.points)
+    return replace(whole, points=tuple(dots))
 
 
 def of_municipality(municipality: Municipality) -> Drawing | None:

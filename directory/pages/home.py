@@ -9,6 +9,7 @@ from directory.municipalities import queries as municipalities
 from directory.pages import drawings
 from directory.pages.cards import event_card, municipality_href, practice_card
 from directory.pages.municipalities import NETWORK_SIZE
+from directory.pages.own import own_place
 from directory.pages.today import today
 from directory.practices import queries as practices
 from directory.search.reference import get_reference
@@ -38,6 +39,7 @@ def home() -> str:
         lesson=_lesson(),
         next_event=event_card(following, now) if following else None,
         recent_events=[event_card(one, now) for one in recent],
+        own=own_place(),
         network_size=NETWORK_SIZE,
     )
 

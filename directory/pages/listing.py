@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
-from directory.search.criteria import DISTANCE, RADII_KM, RELEVANCE, Criteria
+from directory.pages.finding import SearchNotice, search_notices
+from directory.search import failures
+from directory.search.criteria import DISTANCE, RADII_KM, RELEVANCE, SIMILARITY, Criteria
 from directory.search.listings import ALL, Facet
 from directory.search.queries import Filter, Hits, active_filters
 from directory.search.reference import Reference
@@ -85,7 +87,7 @@ class ListingView:
     facets: list[FacetView]
     active: list[ActiveFilter]
     problems: tuple[str, ...]
-    correction: str | None
+    notices: list[SearchNotice]
     sort_options: list[Option]
     radius_options: list[Option]
     empty: EmptyState | None
@@ -120,7 +122,11 @@ def listing_view(
     def href(changed: Criteria) -> str:
         return address(request.path, changed, keep)
 
+    # What was answered may be wider than what was asked; the page shows what it is a list of.
+    asked, criteria = criteria, hits.criteria
     total = hits.counts.total
+    if asked.q and not (total or asked.choices or asked.place or asked.box):
+        failures.count(asked.q)
     listing = criteria.listing
     return ListingView(
         title=title,
@@ -140,7 +146,7 @@ def listing_view(
         ],
         active=[_active(one, criteria, hits, reference, href) for one in active_filters(criteria)],
         problems=_problems(criteria, page),
-        correction=None,
+        notices=search_notices(asked, hits, href),
         sort_options=_sort_options(criteria),
         radius_options=_radius_options(criteria) if listing.place is not None else [],
         empty=None if page.items else _empty(criteria, hits, reference, href),
@@ -244,7 +250,14 @@ def _sort_options(criteria: Criteria) -> list[Option]:
         labels = {RELEVANCE: "Beste Treffer"} | labels
     if criteria.where is not None and criteria.where.point is not None:
         labels[DISTANCE] = "Entfernung"
-    return [Option(name, label, name == criteria.order) for name, label in labels.items()]
+    if criteria.own:
+        labels[SIMILARITY] = "Ähnlich zu meiner Kommune"
+    # The order that goes without saying stays out of the address: words typed later bring another.
+    unsaid = criteria.sorted_by("").order
+    return [
+        Option("" if name == unsaid else name, label, name == criteria.order)
+        for name, label in labels.items()
+    ]
 
 
 def _radius_options(criteria: Criteria) -> list[Option]:
@@ -277,11 +290,16 @@ def _empty(
             label, value_label = _filter_label(one, criteria, reference)
             ways.append(WayOut(f"Ohne {label} {value_label}", href(criteria.without(*one)), found))
     ways.sort(key=lambda way: way.count)
+    sentence = f"Dazu sind keine {criteria.listing.plural} erfasst."
+    if criteria.q and hits.everywhere and criteria.everywhere() != criteria.on_page(1):
+        sentence = f"0 hier, {number(hits.everywhere)} in ganz NRW."
+        if all(way.count != hits.everywhere for way in ways):
+            without_filters = href(criteria.everywhere())
+            ways.insert(0, WayOut("In ganz NRW suchen", without_filters, hits.everywhere))
     if not ways and criteria.is_narrowed:
         nothing = Criteria(kind=criteria.kind)
         ways.append(WayOut("Alle Filter entfernen", href(nothing), _all(hits)))
-    plural_noun = criteria.listing.plural
-    return EmptyState(f"Dazu sind keine {plural_noun} erfasst.", [w for w in ways if w.count])
+    return EmptyState(sentence, [way for way in ways if way.count])
 
 
 def _all(hits: Hits) -> int:

@@ -21,19 +21,19 @@ from directory.config import Settings
 from directory.db import db
 from directory.errors import NotFound
 from directory.geo.boundaries import ATTRIBUTION, Detail, Layer
-from directory.maps.markers import with_member
 from directory.maps.prepared import FOREVER, REVALIDATE, Prepared
 from directory.maps.svg import base_map as base_map_picture
 from directory.municipalities.models import Level, Municipality
 from directory.pages.cards import municipality_href
-from directory.pages.listing import ListingView, address, list_href, listing_view, map_href
-from directory.pages.map_data import GEOJSON, MapData, map_data
+from directory.pages.listing import ListingView, listing_view, map_href
+from directory.pages.map_data import MapData, Question, map_data
 from directory.practices.models import Practice
 from directory.search.criteria import Criteria
 from directory.search.listings import ALL, ListKind
 from directory.search.queries import Filter, find, practices_per_municipality
 from directory.search.reference import Reference, get_reference
 from directory.text import plural
+from directory.web.redirects import local_path
 from directory.web.security import allow_images_from
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ def index() -> Response:
     """Show the hits on the map and, page by page, in the list beside it."""
     reference = get_reference(db.session)
     criteria = _criteria(reference)
-    data = map_data(db.session, criteria, reference)
+    question = Question.from_args(criteria.kind, request.args)
+    data = map_data(db.session, question)
     tiles = _tiles_view()
     nouns = criteria.listing.singular, criteria.listing.plural
     total = plural(data.located, *nouns)
@@ -101,12 +102,12 @@ def index() -> Response:
         map_label=f"Karte: {total}",
         sentence=f"{total} auf der Karte",
         noun=nouns,
-        data_href=_layer_href(criteria),
-        list_href=list_href(criteria.on_page(1)),
+        data_href=question.layer_href,
+        list_href=question.list_href,
         legend=_legend(data),
         attribution=_attribution(tiles),
         frame=_frame(tiles),
-        preload=_preload(criteria),
+        preload=_preload(question),
         tiles=tiles,
     )
     response = make_response(page)
@@ -119,12 +120,8 @@ def layer(name: str) -> Response:
     """Send all hits of a list as GeoJSON; what was not understood stands in `problems`."""
     if name not in _LAYERS:
         raise NotFound(f"Eine Kartenebene „{name}“ gibt es nicht, nur {' und '.join(_LAYERS)}.")
-    reference = get_reference(db.session)
-    criteria = Criteria.from_args(request.args, kind=_LAYERS[name], reference=reference)
-    geojson = map_data(db.session, criteria, reference).geojson
-    if criteria.problems:
-        geojson = Prepared(with_member(geojson.body, "problems", criteria.problems), GEOJSON)
-    return geojson.response(request)
+    question = Question.from_args(_LAYERS[name], request.args)
+    return map_data(db.session, question).geojson.response(request)
 
 
 @bp.get("/map/grenzen/<detail>.topojson")
@@ -235,11 +232,6 @@ def _views(criteria: Criteria) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _layer_href(criteria: Criteria) -> str:
-    question = criteria.on_page(1).sorted_by("")
-    return address(url_for("map.layer", name=criteria.kind.value), question)
-
-
 def _legend(data: MapData) -> list[tuple[str, str]]:
     entries = []
     kinds = {area.kind for area in data.drawing.areas}
@@ -305,12 +297,12 @@ def _frame(tiles: TilesView | None) -> "Frame":
     return drawing.draw("karte", assets, background if shows_tiles else None)
 
 
-def _preload(criteria: Criteria) -> dict[str, list[str]]:
+def _preload(question: Question) -> dict[str, list[str]]:
     """Return what the browser may fetch before the script asks for it."""
     prefix = current_app.config["ASSET_PREFIX"]
     return {
         "modules": [prefix + path for path in _MODULES],
-        "data": [_layer_href(criteria), _outlines_href("uebersicht")],
+        "data": [question.layer_href, _outlines_href("uebersicht")],
     }
 
 
@@ -332,14 +324,8 @@ def _unchanging(answer: Prepared) -> Response:
 def _back_to_map(wanted: str) -> str:
     """Return `wanted` if it is a view of the map on this site, else the plain map."""
     plain = url_for("map.index")
-    if "\\" in wanted or any(not char.isprintable() for char in wanted):
-        return plain
-    try:
-        parts = urlsplit(wanted)
-    except ValueError:
-        return plain
-    own = not parts.scheme and not parts.netloc and parts.path == plain
-    return wanted if own else plain
+    path = local_path(wanted, plain)
+    return path if urlsplit(path).path == plain else plain
 
 
 def _settings() -> Settings:

@@ -2,14 +2,19 @@
 
 Both come from the same rows of `find_on_map`, which asks exactly what the list asks. So what a
 script shows, what is drawn without one and what the list beside them counts are the same entries.
+
+A question is kept and passed on as it stands in the address, not as it was understood: what is
+read from words, and widened where they find nothing, is then read the same everywhere.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
+from werkzeug.datastructures import MultiDict
 
 from directory.geo.points import Point
 from directory.maps.markers import MEMBER, OTHER, Marker, box_around, by_place, feature_collection
@@ -17,16 +22,51 @@ from directory.maps.prepared import Prepared, Shelf
 from directory.maps.svg import Drawing, base_map, drawing, projection_for, svg_areas, svg_points
 from directory.municipalities.models import Level, Municipality
 from directory.pages.cards import membership_label
-from directory.pages.listing import list_href, map_href
+from directory.pages.listing import list_href
 from directory.publication.catalogue import prepared
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
+from directory.search.listings import LISTINGS, ListKind
 from directory.search.queries import find_on_map, practices_per_municipality
-from directory.search.reference import Reference
+from directory.search.reference import get_reference
 from directory.text import join, plural
 
-GEOJSON = "application/geo+json"
 _SHELF_BYTES = 8_000_000
+# Names in an address that say nothing about which entries are shown.
+_BESIDES = {"ebene", "seite", "sort"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of one layer of the map; `query` as it stands in the address after `?`."""
+
+    kind: ListKind
+    query: str = ""
+
+    @classmethod
+    def from_args(cls, kind: ListKind, args: MultiDict[str, str]) -> "Question":
+        """Read what decides about the entries, and leave out order and page."""
+        return cls(kind, urlencode([p for p in args.items(multi=True) if p[0] not in _BESIDES]))
+
+    @property
+    def layer_href(self) -> str:
+        """Where the entries are as GeoJSON."""
+        return _address(url_for("map.layer", name=self.kind.value), self.query)
+
+    @property
+    def list_href(self) -> str:
+        """Where the entries are as a list."""
+        return _address(list_href(Criteria(kind=self.kind)), self.query)
+
+    @property
+    def map_href(self) -> str:
+        """Where the entries are on the map."""
+        layer = urlencode({"ebene": self.kind.value})
+        return _address(url_for("map.index"), "&".join(filter(None, [layer, self.query])))
+
+    def within(self, some: Sequence[Marker]) -> "Question":
+        """Return the same question about the smallest box around `some`."""
+        pairs = [p for p in parse_qsl(self.query, keep_blank_values=True) if p[0] != "bbox"]
+        return Question(self.kind, urlencode([*pairs, ("bbox", box_around(some).to_text())]))
 
 
 @dataclass(frozen=True)
@@ -53,17 +93,13 @@ class _Place:
     notes: tuple[str, ...]
 
 
-def map_data(session: Session, criteria: Criteria, reference: Reference) -> MapData:
-    """Return all hits of `criteria`; its page and order do not matter.
-
-    Kept until the catalogue changes, for the questions asked most recently.
-    """
-    question = replace(criteria, page=1, sort="")
+def map_data(session: Session, question: Question) -> MapData:
+    """Return all hits of `question`, kept until the catalogue changes if asked for recently."""
     shelf = prepared(session, "map-data", lambda _session: Shelf[MapData](_SHELF_BYTES))
-    name = f"{question.kind}?{question.to_query()}"
+    name = question.layer_href
     data = shelf.get(name)
     if data is None:
-        data = _build(session, question, reference)
+        data = _build(session, question)
         shelf.put(name, data)
     return data
 
@@ -73,39 +109,16 @@ def base_href() -> str:
     return url_for("map.base_map", v=base_map().digest)
 
 
-def _build(session: Session, criteria: Criteria, reference: Reference) -> MapData:
+def _build(session: Session, question: Question) -> MapData:
+    reference = get_reference(session)
+    args = MultiDict(parse_qsl(question.query, keep_blank_values=True))
+    criteria = Criteria.from_args(args, kind=question.kind, reference=reference)
     places = prepared(session, "map-places", _places)
-    markers = _markers(session, criteria, reference, places)
-    points = [marker.point for marker in markers if marker.point is not None]
-    projection = projection_for(points, criteria.box)
-    members = {marker.ags for marker in markers if marker.kind == MEMBER}
-    return MapData(
-        located=len(points),
-        has_members=bool(members),
-        has_others=any(marker.kind == OTHER for marker in markers),
-        geojson=Prepared(feature_collection(markers), GEOJSON),
-        drawing=drawing(
-            base_href=base_href(),
-            areas=svg_areas(members, projection),
-            points=svg_points(
-                markers,
-                projection,
-                title_of=lambda some: _title(some, criteria),
-                href_of=lambda some: _href(some, criteria),
-            ),
-            projection=projection,
-        ),
-    )
-
-
-def _markers(
-    session: Session, criteria: Criteria, reference: Reference, places: Mapping[str, _Place]
-) -> list[Marker]:
-    of_municipalities = criteria.kind is ListKind.MUNICIPALITIES
+    of_municipalities = question.kind is ListKind.MUNICIPALITIES
     endpoint = "municipalities.detail" if of_municipalities else "practices.detail"
     # Slugs need no quoting, so one address gives the beginning of them all.
     beginning = url_for(endpoint, slug="-").removesuffix("-")
-    return [
+    markers = [
         Marker(
             key=row.key,
             title=row.title,
@@ -118,6 +131,31 @@ def _markers(
         )
         for row in find_on_map(session, criteria, reference)
     ]
+    problems = {"problems": criteria.problems} if criteria.problems else {}
+    return MapData(
+        located=sum(marker.point is not None for marker in markers),
+        has_members=any(marker.kind == MEMBER for marker in markers),
+        has_others=any(marker.kind == OTHER for marker in markers),
+        geojson=Prepared(feature_collection(markers, **problems), "application/geo+json"),
+        drawing=_drawing(question, criteria, markers),
+    )
+
+
+def _drawing(question: Question, criteria: Criteria, markers: Sequence[Marker]) -> Drawing:
+    points = [marker.point for marker in markers if marker.point is not None]
+    projection = projection_for(points, criteria.box)
+    members = {marker.ags for marker in markers if marker.kind == MEMBER}
+    return drawing(
+        base_href=base_href(),
+        areas=svg_areas(members, projection),
+        points=svg_points(
+            markers,
+            projection,
+            title_of=lambda some: _title(some, question.kind),
+            href_of=lambda some: _href(some, question),
+        ),
+        projection=projection,
+    )
 
 
 def _places(session: Session) -> dict[str, _Place]:
@@ -143,25 +181,28 @@ def _place(municipality: Municipality, practices_count: int) -> _Place:
     return _Place(MEMBER if municipality.is_member else OTHER, tuple(notes))
 
 
-def _title(some: Sequence[Marker], criteria: Criteria) -> str:
+def _title(some: Sequence[Marker], kind: ListKind) -> str:
     if len(some) == 1:
         marker = some[0]
         return marker.title if marker.title == marker.place else f"{marker.title}, {marker.place}"
-    listing = criteria.listing
-    total = plural(len(some), listing.singular, listing.plural)
+    total = plural(len(some), LISTINGS[kind].singular, LISTINGS[kind].plural)
     names = list(dict.fromkeys(marker.place for marker in some))
     if _share_a_point(some):
-        return f"{total}: {join(names)}"
+        return f"{join(names)}: {total}"
     return f"{total} um {names[0]}"
 
 
-def _href(some: Sequence[Marker], criteria: Criteria) -> str:
+def _href(some: Sequence[Marker], question: Question) -> str:
     """Lead to the entry itself, to the list of those at one place, or closer to a region."""
     if len(some) == 1:
         return some[0].href
-    narrowed = replace(criteria, box=box_around(some))
-    return list_href(narrowed) if _share_a_point(some) else map_href(narrowed)
+    narrowed = question.within(some)
+    return narrowed.list_href if _share_a_point(some) else narrowed.map_href
 
 
 def _share_a_point(some: Sequence[Marker]) -> bool:
     return len(by_place(some)) == 1
+
+
+def _address(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path

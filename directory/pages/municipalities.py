@@ -1,8 +1,9 @@
 """`/kommunen`: the list of members (or of all), and one municipality's profile."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
@@ -26,7 +27,9 @@ from directory.pages.cards import (
     resource_card,
     training_text,
 )
+from directory.pages.links import compare_href
 from directory.pages.listing import address, listing_view, map_href
+from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
 from directory.practices.models import Practice
 from directory.search.criteria import Criteria
@@ -54,7 +57,7 @@ NETWORK_SIZE = "über 100"
 def index() -> str:
     """Show the members, or all of North Rhine-Westphalia, as a filtered list."""
     reference = get_reference(db.session)
-    criteria = Criteria.from_args(request.args, kind=ListKind.MUNICIPALITIES, reference=reference)
+    criteria = Criteria.from_args(arguments(), kind=ListKind.MUNICIPALITIES, reference=reference)
     hits = find(db.session, criteria, reference)
     counts = practices_per_municipality(db.session, [row.ags for row in hits.page.items])
     listing = listing_view(
@@ -67,7 +70,10 @@ def index() -> str:
             "zusammenarbeiten: mit ihren Ansprechstellen und Praxisbeispielen."
         ),
         page=hits.page.map(
-            lambda one: municipality_card(one, counts.get(one.ags, 0), distances=hits.distances)
+            lambda one: replace(
+                municipality_card(one, counts.get(one.ags, 0), distances=hits.distances),
+                near=nearness(criteria.own, one.ags),
+            )
         ),
         map_href=map_href(criteria),
         hidden_facets=("mitglied",),
@@ -78,6 +84,7 @@ def index() -> str:
     return render_template(
         "municipalities/index.html",
         listing=listing,
+        own=own_of(criteria),
         views=[
             (
                 f"Belegte Mitglieder ({number(members)})",
@@ -181,8 +188,8 @@ def _facts(municipality: Municipality, practices_count: int) -> dict[str, object
         "county": (county.name, municipality_href(county)) if shows_county and county else None,
         "district": (district.name, municipality_href(district)) if district else None,
         "regional_association": _ASSOCIATIONS.get(municipality.regional_association or "", ""),
-        "peers_href": "",
-        "compare_href": "",
+        "peers_href": url_for(".peers", slug=municipality.slug),
+        "compare_href": compare_href([municipality.ags]),
         "map_href": url_for("map.index", q=municipality.name, mitglied=ALL),
         "vcard_href": "",
     }

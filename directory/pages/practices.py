@@ -1,6 +1,8 @@
 """`/praxisbeispiele`: the list of examples, and one example with its conditions."""
 
-from flask import Blueprint, render_template, request, url_for
+from dataclasses import replace
+
+from flask import Blueprint, render_template, url_for
 
 from directory.contacts import queries as contacts
 from directory.db import db
@@ -16,13 +18,16 @@ from directory.pages.cards import (
     practice_card,
     term_links,
 )
+from directory.pages.finding import found_practice_card
 from directory.pages.listing import listing_view, map_href
+from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
 from directory.practices.models import Practice
 from directory.search.criteria import Criteria
 from directory.search.listings import ListKind
 from directory.search.queries import find, find_first
 from directory.search.reference import get_reference
+from directory.search.similar import find_similar
 from directory.topics.models import TermKind
 from directory.web.filters import date
 
@@ -33,7 +38,7 @@ bp = Blueprint("practices", __name__, url_prefix="/praxisbeispiele")
 def index() -> str:
     """Show the examples as a filtered list."""
     reference = get_reference(db.session)
-    criteria = Criteria.from_args(request.args, kind=ListKind.PRACTICES, reference=reference)
+    criteria = Criteria.from_args(arguments(), kind=ListKind.PRACTICES, reference=reference)
     hits = find(db.session, criteria, reference)
     listing = listing_view(
         criteria,
@@ -44,10 +49,15 @@ def index() -> str:
             "Was Kommunen tun, um bürgerschaftliches Engagement zu fördern – mit "
             "Gelingensbedingungen, Stolpersteinen und Quellen."
         ),
-        page=hits.page.map(lambda one: practice_card(one, hits.distances)),
+        page=hits.page.map(
+            lambda one: replace(
+                found_practice_card(one, hits.question, hits.distances),
+                near=nearness(criteria.own, one.ags),
+            )
+        ),
         map_href=map_href(criteria),
     )
-    return render_template("practices/index.html", listing=listing)
+    return render_template("practices/index.html", listing=listing, own=own_of(criteria))
 
 
 @bp.get("/<slug>")
@@ -64,13 +74,17 @@ def detail(slug: str) -> str:
         contacts=[contact_card(one) for one in contacts.of_municipality(db.session, practice.ags)],
         appearances=[_appearance(one) for one in shown_at],
         adopters=[],
-        similar=[practice_card(one) for one in practices.similar(db.session, practice)],
-        peers_href="",
+        similar=[
+            (practice_card(one.practice), one.reason) for one in find_similar(db.session, practice)
+        ],
+        peers_href=url_for("municipalities.peers", slug=practice.municipality.slug),
     )
 
 
 def _facts(practice: Practice) -> dict[str, object]:
     return {
+        "id": practice.id,
+        "slug": practice.slug,
         "title": practice.title,
         "summary": practice.summary,
         "situation": practice.situation,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from directory.contacts import queries as contacts
 from directory.db import db
@@ -10,16 +11,23 @@ from directory.pages.cards import (
     contact_card,
     event_card,
     municipality_card,
-    practice_card,
     resource_card,
+)
+from directory.pages.finding import (
+    SearchNotice,
+    correction_notice,
+    found_practice_card,
+    understood_notice,
 )
 from directory.pages.listing import EmptyState, WayOut, list_href
 from directory.pages.today import today
 from directory.practices import queries as practices
-from directory.search import index as search_index
+from directory.search import failures
+from directory.search.answers import answer
 from directory.search.criteria import Criteria
 from directory.search.listings import ALL, ListKind
 from directory.search.queries import find_first, find_total, practices_per_municipality
+from directory.search.question import Question
 from directory.search.reference import Reference, get_reference
 from directory.text import clean, plural
 from directory.topics import queries as topics
@@ -41,12 +49,15 @@ def index() -> str:
             "Ihre Suchworte sind sehr lang; gesucht wurde nach den ersten "
             f"{_LONGEST_QUERY} Zeichen."
         )
-    groups = _groups(q) if q else []
+    literal = request.args.get("genau") == "1"
+    groups = _groups(q, literal=literal) if q else []
     total = sum(group["total"] for group in groups)
+    if q and not groups:
+        failures.count(q)
     return render_template(
         "search/index.html",
         query=q,
-        correction=None,
+        notices=_notices(groups, q),
         problems=problems,
         total_phrase=f"{plural(total, 'Treffer', 'Treffer')} für „{q}“" if groups else "",
         groups=groups,
@@ -54,15 +65,15 @@ def index() -> str:
     )
 
 
-def _groups(q: str) -> list[dict[str, Any]]:
+def _groups(q: str, *, literal: bool) -> list[dict[str, Any]]:
     reference = get_reference(db.session)
     groups = [
-        _listed(q, reference, ListKind.PRACTICES, "practice"),
-        _listed(q, reference, ListKind.MUNICIPALITIES, "municipality"),
+        _listed(q, reference, ListKind.PRACTICES, "practice", literal=literal),
+        _listed(q, reference, ListKind.MUNICIPALITIES, "municipality", literal=literal),
         _terms(q),
         _contact_points(q),
-        _listed(q, reference, ListKind.EVENTS, "event"),
-        _listed(q, reference, ListKind.RESOURCES, "resource"),
+        _listed(q, reference, ListKind.EVENTS, "event", literal=literal),
+        _listed(q, reference, ListKind.RESOURCES, "resource", literal=literal),
     ]
     found = [group for group in groups if group["total"]]
     # Who types the name of a place wants that place first.
@@ -70,27 +81,62 @@ def _groups(q: str) -> list[dict[str, Any]]:
     return found
 
 
-def _listed(q: str, reference: Reference, kind: ListKind, name: str) -> dict[str, Any]:
-    choices = {"mitglied": (ALL,)} if kind is ListKind.MUNICIPALITIES else {}
-    criteria = Criteria(kind=kind, q=q, choices=choices)
+def _listed(
+    q: str, reference: Reference, kind: ListKind, name: str, *, literal: bool
+) -> dict[str, Any]:
+    args = MultiDict([("q", q)])
+    if literal:
+        args.add("genau", "1")
+    if kind is ListKind.MUNICIPALITIES:
+        args.add("mitglied", ALL)
+    criteria = Criteria.from_args(args, kind=kind, reference=reference)
     first = find_first(db.session, criteria, reference, _SHOWN)
     total = find_total(db.session, criteria, reference) if len(first) == _SHOWN else len(first)
-    found = reference.gazetteer.find(q) if kind is ListKind.MUNICIPALITIES else None
+    asked = (
+        answer(db.session, criteria.listing.index_kind, criteria.q, literal=literal).question
+        if criteria.q
+        else None
+    )
     return {
         "kind": name,
         "label": criteria.listing.plural,
         "anchor": kind.value,
         "total": total,
         "all_href": list_href(criteria) if total > len(first) else "",
-        "entries": _cards(kind, first),
-        "exact": found is not None and bool(found.places),
+        "entries": _cards(kind, first, asked),
+        "exact": kind is ListKind.MUNICIPALITIES and _is_name(q, asked, first),
+        "criteria": criteria,
+        "question": asked,
     }
 
 
-def _cards(kind: ListKind, entries: list[Any]) -> list[Any]:
+def _is_name(q: str, asked: Question | None, first: list[Any]) -> bool:
+    """Tell whether the words, as typed or as corrected, are the name of the first hit."""
+    if not first or asked is None:
+        return False
+    meant = dict(asked.corrections).get(q, q)
+    found = get_reference(db.session).gazetteer.find(meant)
+    return found is not None and first[0].ags in {place.ags for place in found.places}
+
+
+def _notices(groups: list[dict[str, Any]], q: str) -> list[SearchNotice]:
+    """Return how the words were read, once for all kinds."""
+    literal = url_for(".index", q=q, genau="1")
+    for group in groups:
+        criteria = group.get("criteria")
+        if criteria is not None and criteria.understood is not None:
+            return [understood_notice(criteria, criteria.understood, literal)]
+    for group in groups:
+        notice = correction_notice(group.get("question"), q, literal)
+        if notice is not None:
+            return [notice]
+    return []
+
+
+def _cards(kind: ListKind, entries: list[Any], asked: Question | None) -> list[Any]:
     match kind:
         case ListKind.PRACTICES:
-            return [practice_card(one) for one in entries]
+            return [found_practice_card(one, asked) for one in entries]
         case ListKind.MUNICIPALITIES:
             counts = practices_per_municipality(db.session, [one.ags for one in entries])
             return [municipality_card(one, counts.get(one.ags, 0)) for one in entries]
@@ -136,8 +182,7 @@ def _contact_points(q: str) -> dict[str, Any]:
 
 
 def _keys(kind: str, q: str) -> list[str]:
-    found = search_index.matches(db.session, kind, q)
-    return [key for key, _ in db.session.execute(found.order_by(found.selected_columns.score))]
+    return list(answer(db.session, kind, q).keys)
 
 
 def _nothing_found(q: str) -> EmptyState:

@@ -9,12 +9,14 @@ from directory.errors import Hint, NotFound
 from directory.events import queries as events
 from directory.pages.cards import practice_card, resource_card
 from directory.pages.listing import list_href, map_href
+from directory.pages.matrix import Matrix, matrix
 from directory.practices import queries as practices
 from directory.practices.models import Practice
+from directory.search import coverage
 from directory.search.criteria import Criteria
 from directory.search.listings import ListKind
 from directory.search.queries import find, find_on_map
-from directory.search.reference import get_reference
+from directory.search.reference import Reference, get_reference
 from directory.text import nearest
 from directory.topics import queries as topics
 from directory.topics.models import Term, TermKind
@@ -58,7 +60,11 @@ def index() -> str:
         }
         for kind in TermKind
     ]
-    return render_template("topics/index.html", groups=[one for one in groups if one["topics"]])
+    return render_template(
+        "topics/index.html",
+        groups=[one for one in groups if one["topics"]],
+        coverage=_topics_coverage(get_reference(db.session)),
+    )
 
 
 @bp.get("/<slug>")
@@ -89,9 +95,41 @@ def detail(slug: str) -> str:
             (names[ags], url_for("municipalities.by_key", ags=ags), count)
             for ags, count in sorted(per_place.items(), key=lambda item: (-item[1], names[item[0]]))
         ],
+        coverage=_coverage(term, reference) if places else None,
         related=_related(term, hits.page.items),
         resources=[resource_card(one) for one in events.resources_of_term(db.session, slug)],
         events=[],
+    )
+
+
+def _coverage(term: Term, reference: Reference) -> Matrix:
+    """Return who works on one term: districts by size of the municipality."""
+    labels = {
+        ags: name.removeprefix("Regierungsbezirk ")
+        for ags, name in sorted(reference.districts.items())
+    }
+    return matrix(
+        coverage.of_term(db.session, term.slug, list(labels)),
+        labels,
+        lambda ags: {"bezirk": (ags,)},
+        caption=f"Praxisbeispiele zu „{term.label}“ nach Regierungsbezirk und Einwohnerzahl",
+        corner="Regierungsbezirk",
+        base={PARAMETERS[term.kind]: (term.slug,)},
+        href=lambda ags: url_for("municipalities.by_key", ags=ags),
+    )
+
+
+def _topics_coverage(reference: Reference) -> Matrix:
+    """Return where the white spots are: all topics by size of the municipality."""
+    labels = reference.terms[TermKind.TOPIC]
+    return matrix(
+        coverage.of_topics(db.session, list(labels)),
+        labels,
+        lambda slug: {"thema": (slug,)},
+        caption="Praxisbeispiele nach Thema und Einwohnerzahl",
+        corner="Thema",
+        href=lambda slug: url_for(".detail", slug=slug),
+        with_foot=False,
     )
 
 

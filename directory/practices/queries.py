@@ -1,10 +1,12 @@
 """What can be asked of good-practice examples; only published ones are ever answered."""
 
+import re
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from directory.municipalities.models import Municipality
 from directory.practices.models import Practice, practice_term
 from directory.publication.models import Status
 
@@ -14,6 +16,7 @@ FOR_CARDS = (
     selectinload(Practice.terms),
     selectinload(Practice.sources),
 )
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")  # as far as a number fits into a column for numbers
 _PUBLIC = Practice.status == Status.PUBLISHED
 
 
@@ -40,19 +43,13 @@ def of_municipalities(session: Session, keys: Sequence[str]) -> Sequence[Practic
     ).all()
 
 
-def similar(session: Session, practice: Practice, limit: int = 4) -> Sequence[Practice]:
-    """Return practices that share most terms with this one, other municipalities first."""
-    shared = func.count(practice_term.c.term_slug)
-    slugs = [term.slug for term in practice.terms]
+def by_slugs_or_ids(session: Session, names: Sequence[str]) -> Sequence[Practice]:
+    """Return the practices of these slugs or numbers, with municipality and county."""
+    ids = [int(name) for name in names if _NUMBER.fullmatch(name)]
     return session.scalars(
         select(Practice)
-        .join(practice_term, practice_term.c.practice_id == Practice.id)
-        .where(_PUBLIC, practice_term.c.term_slug.in_(slugs), Practice.id != practice.id)
-        .group_by(Practice.id)
-        .having(shared > 1)
-        .options(*FOR_CARDS)
-        .order_by((Practice.ags == practice.ags).asc(), shared.desc(), Practice.title)
-        .limit(limit)
+        .where(_PUBLIC, or_(Practice.slug.in_(names), Practice.id.in_(ids)))
+        .options(*FOR_CARDS, joinedload(Practice.municipality).joinedload(Municipality.county))
     ).all()
 
 

@@ -13,7 +13,6 @@ from directory.maps.markers import (
     box_around,
     by_place,
     feature_collection,
-    with_member,
 )
 
 DETMOLD = Point(51.93855, 8.87318)
@@ -64,9 +63,9 @@ def test_nothing_has_no_box() -> None:
 
 
 def test_a_foreign_member_leaves_the_rest_as_it_was() -> None:
-    plain = feature_collection([marker()])
-    more = with_member(plain, "problems", ("Den Wert „x“ gibt es nicht.",))
-    assert orjson.loads(more) == orjson.loads(plain) | {"problems": ["Den Wert „x“ gibt es nicht."]}
+    problems = ["Den Wert „x“ gibt es nicht."]
+    more = orjson.loads(feature_collection([marker()], problems=tuple(problems)))
+    assert more == orjson.loads(feature_collection([marker()])) | {"problems": problems}
 
 
 def test_a_county_shares_the_marker_of_its_seat() -> None:

@@ -1,0 +1,247 @@
+"""`/vergleich`: up to five municipalities side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request, url_for
+
+from directory.contacts import queries as contacts
+from directory.db import db
+from directory.events import queries as events
+from directory.events.models import Participation
+from directory.municipalities import queries as municipalities
+from directory.municipalities.models import Level, Municipality
+from directory.pages.cards import Link, membership_label, municipality_href, term_links
+from directory.pages.links import compare_href, practices_href
+from directory.practices import queries as practices
+from directory.practices.models import Practice
+from directory.search.reference import get_reference
+from directory.text import clean, join, number
+from directory.topics.models import TermKind
+from directory.web.filters import date
+
+bp = Blueprint("comparison", __name__)
+
+MOST = 5
+_LONGEST_WORDS = 80
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value of the table; `href` and the words for a screen reader may be empty."""
+
+    text: str
+    href: str = ""
+    spoken: str = ""
+    unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what is compared, and a cell for each municipality."""
+
+    label: str
+    cells: list[Cell]
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines of the table that belong together."""
+
+    label: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One municipality of the comparison."""
+
+    name: str
+    href: str
+    kind_label: str
+    href_without: str
+    peers_href: str
+    practices: list[Link]
+
+
+@bp.get("/vergleich")
+def index() -> str:
+    """Show the municipalities whose keys are in the address."""
+    keys, problems = _chosen()
+    found = {one.ags: one for one in municipalities.by_keys(db.session, keys)}
+    chosen = [found[ags] for ags in keys]
+    examples = practices.of_municipalities(db.session, keys)
+    return render_template(
+        "comparison/index.html",
+        problems=problems,
+        columns=[_column(one, keys, examples) for one in chosen],
+        groups=_groups(chosen, examples) if chosen else [],
+        keys=keys,
+        most=MOST,
+        action=url_for(".index"),
+        has_room=len(keys) < MOST,
+    )
+
+
+def _chosen() -> tuple[list[str], list[str]]:
+    """Return the keys to compare and a sentence for everything that could not be taken."""
+    gazetteer = get_reference(db.session).gazetteer
+    problems = []
+    keys = list(dict.fromkeys(clean(one)[:_LONGEST_WORDS] for one in request.args.getlist("ags")))
+    known = {one.ags for one in municipalities.by_keys(db.session, keys)}
+    unknown = [f"„{ags}“" for ags in keys if ags and ags not in known]
+    if unknown:
+        problems.append(
+            f"Den Gemeindeschlüssel {join(unknown[:MOST])} gibt es in Nordrhein-Westfalen nicht; "
+            "er wurde weggelassen."
+        )
+    keys = [ags for ags in keys if ags in known]
+    words = clean(request.args.get("dazu", ""))[:_LONGEST_WORDS]
+    if words:
+        place = gazetteer.find(words)
+        if place is None or not place.places:
+            similar = [f"„{one.name}“" for one in gazetteer.suggest(words)]
+            hint = f" Meinten Sie {join(similar, 'oder')}?" if similar else ""
+            problems.append(f"Eine Kommune „{words}“ kennen wir nicht.{hint}")
+        else:
+            keys += [one.ags for one in place.places[:1] if one.ags not in keys]
+            others = [f"„{one.name}“" for one in (*place.places[1:], *place.alternatives)]
+            if others:
+                problems.append(
+                    f"Hinzugefügt wurde „{place.places[0].name}“. Oder meinten Sie "
+                    f"{join(others[:MOST], 'oder')}?"
+                )
+    if len(keys) > MOST:
+        problems.append(
+            f"Nebeneinander passen höchstens {number(MOST)} Kommunen; gezeigt werden die ersten "
+            f"{number(MOST)}."
+        )
+    return keys[:MOST], problems
+
+
+def _column(municipality: Municipality, keys: list[str], examples: Sequence[Practice]) -> Column:
+    return Column(
+        name=municipality.name,
+        href=municipality_href(municipality),
+        kind_label=municipality.legal_status,
+        href_without=compare_href([ags for ags in keys if ags != municipality.ags]),
+        peers_href=url_for("municipalities.peers", slug=municipality.slug),
+        practices=[
+            (one.title, url_for("practices.detail", slug=one.slug))
+            for one in examples
+            if one.ags == municipality.ags
+        ],
+    )
+
+
+def _groups(chosen: Sequence[Municipality], examples: Sequence[Practice]) -> list[Group]:
+    keys = [one.ags for one in chosen]
+    shown_at = events.participations_of(db.session, *keys)
+    groups = [
+        Group("Auf einen Blick", _facts(chosen)),
+        Group("Netzwerk", _network(chosen)),
+        Group("Praxisbeispiele nach Thema", _practices(chosen, examples)),
+        Group("Veranstaltungen", _events(keys, shown_at)),
+    ]
+    return [group for group in groups if group.rows]
+
+
+def _facts(chosen: Sequence[Municipality]) -> list[Row]:
+    rows = [
+        Row("Rechtsstellung", [Cell(one.legal_status) for one in chosen]),
+        Row("Kreis", [_place(one.county, of=one) for one in chosen]),
+        Row("Regierungsbezirk", [_place(one.district, of=one) for one in chosen]),
+        Row("Bevölkerung", [_known(one.population) for one in chosen]),
+        Row("Fläche in km²", [_known(one.area_km2, 1) for one in chosen]),
+        Row("Menschen je km²", [_known(one.density, 0) for one in chosen]),
+        Row(
+            "Siedlungsdichte",
+            [Cell(one.urbanisation) if one.urbanisation else _UNKNOWN for one in chosen],
+        ),
+    ]
+    dates = {one.population_date for one in chosen if one.population_date}
+    if len(dates) == 1:
+        label = f"Bevölkerung (Stand {date(dates.pop())})"
+        rows[3] = Row(label, rows[3].cells)
+    return [row for row in rows if any(not cell.unknown for cell in row.cells)]
+
+
+def _network(chosen: Sequence[Municipality]) -> list[Row]:
+    totals = contacts.totals(db.session, [one.ags for one in chosen])
+    return [
+        Row("Mitgliedschaft", [Cell(membership_label(one)[1]) for one in chosen]),
+        Row(
+            "Ansprechstellen",
+            [
+                Cell(number(count), f"{municipality_href(one)}#ansprechstellen")
+                if (count := totals.get(one.ags, 0))
+                else _none("keine erfasst")
+                for one in chosen
+            ],
+        ),
+    ]
+
+
+def _practices(chosen: Sequence[Municipality], examples: Sequence[Practice]) -> list[Row]:
+    """Return a line for each topic; one practice may have several topics."""
+    counts: dict[tuple[str, str], int] = {}
+    terms = {}
+    for practice in examples:
+        for term in practice.terms_of(TermKind.TOPIC):
+            terms[term.slug] = term
+            counts[term.slug, practice.ags] = counts.get((term.slug, practice.ags), 0) + 1
+    totals = {one.ags: sum(practice.ags == one.ags for practice in examples) for one in chosen}
+    rows = [Row("Alle Praxisbeispiele", [_count(totals[one.ags], one.ags) for one in chosen])]
+    for term in sorted(terms.values(), key=lambda one: one.position):
+        cells = [_count(counts.get((term.slug, one.ags), 0), one.ags, term.slug) for one in chosen]
+        label, href = term_links([term])[0]
+        rows.append(Row(label, cells, href))
+    return rows
+
+
+def _events(keys: Sequence[str], shown_at: Sequence[Participation]) -> list[Row]:
+    by_event = {one.event.slug: one.event for one in shown_at}
+    return [
+        Row(
+            event.short_title,
+            [
+                _roles([one for one in shown_at if one.ags == ags and one.event is event])
+                for ags in keys
+            ],
+            url_for("events.detail", slug=slug),
+        )
+        for slug, event in by_event.items()
+    ]
+
+
+def _roles(parts: Sequence[Participation]) -> Cell:
+    if not parts:
+        return _none("nicht verzeichnet")
+    return Cell(", ".join(dict.fromkeys(one.role.label for one in parts)))
+
+
+def _place(place: Municipality | None, *, of: Municipality) -> Cell:
+    if place is None or place.ags == of.ags:
+        return _none("entfällt")
+    if of.level is Level.COUNTY and place.level is Level.COUNTY:
+        return _none("entfällt")
+    return Cell(place.name.removeprefix("Regierungsbezirk "), municipality_href(place))
+
+
+def _count(count: int, ags: str, topic: str = "") -> Cell:
+    if not count:
+        return _none("keines")
+    narrowed = {"thema": topic} if topic else {}
+    return Cell(number(count), practices_href([ags], **narrowed))
+
+
+def _known(value: float | None, digits: int | None = None) -> Cell:
+    return _UNKNOWN if value is None else Cell(number(value, digits))
+
+
+def _none(spoken: str) -> Cell:
+    return Cell("–", spoken=spoken)
+
+
+_UNKNOWN = Cell("nicht bekannt", unknown=True)

@@ -1,0 +1,21 @@
+"""Addresses of pages that several others lead to, with what they ask for."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from flask import url_for
+
+
+def practices_href(keys: Sequence[str], **more: str) -> str:
+    """Return the list of exactly the practices of these municipalities, narrowed by `more`.
+
+    Empty if there is none: without a municipality the list would show all.
+    """
+    query = urlencode([*(("kommune", ags) for ags in keys), *more.items()])
+    return f"{url_for('practices.index')}?{query}" if keys else ""
+
+
+def compare_href(keys: Sequence[str]) -> str:
+    """Return the page that shows these municipalities side by side."""
+    query = urlencode([("ags", ags) for ags in keys])
+    return url_for("comparison.index") + (f"?{query}" if query else "")

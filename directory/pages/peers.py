@@ -1,0 +1,228 @@
+"""`/kommunen/<slug>/vergleichbar`: who is like this municipality, why, and what they do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from directory.db import db
+from directory.errors import NotFound
+from directory.municipalities import queries as municipalities
+from directory.municipalities.models import Level, Municipality
+from directory.pages.cards import municipality_href
+from directory.pages.links import compare_href, practices_href
+from directory.pages.municipalities import bp, similar_municipalities
+from directory.pages.own import own_place
+from directory.pages.peer_words import Share, missing_sentence, reason, shares, unknown_sentence
+from directory.search.peer_groups import get_peers, get_units
+from directory.search.peers import PEERS, Peer, Unit
+from directory.search.reference import Reference, get_reference
+from directory.search.weights import HEAVIEST, Factor, Weights, written
+from directory.text import join, number
+from directory.web.filters import km
+
+# The blueprint of the municipalities, with this page of theirs.
+__all__ = ["bp", "peers"]
+
+_MOST_COMPARED = 5
+_FULL_BAR = 1.0
+
+
+@dataclass(frozen=True)
+class PeerCard:
+    """One similar municipality; `shares` are its differences, which add up to the index."""
+
+    ags: str
+    name: str
+    href: str
+    eyebrow: str
+    index_text: str
+    meta: list[str]
+    reason: str
+    missing: str
+    shares: list[Share]
+    practices_count: int
+    practices_href: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a visitor asks of the comparison."""
+
+    weights: Weights
+    all_levels: bool
+    with_practices: bool
+    problems: tuple[str, ...]
+
+    @classmethod
+    def from_request(cls) -> "Wish":
+        """Read the address; what cannot be read becomes a sentence."""
+        weights, problems = Weights.from_args(request.args)
+        return cls(
+            weights,
+            all_levels=request.args.get("ebenen") == "alle",
+            with_practices=request.args.get("nur") == "praxis",
+            problems=problems,
+        )
+
+    def pairs(self, *, with_practices: bool | None = None) -> list[tuple[str, str]]:
+        """Return names and values for the address."""
+        only = self.with_practices if with_practices is None else with_practices
+        pairs = self.weights.pairs()
+        pairs += [("ebenen", "alle")] if self.all_levels else []
+        return pairs + ([("nur", "praxis")] if only else [])
+
+
+@bp.get("/<slug>/vergleichbar")
+def peers(slug: str) -> str:
+    """Show the municipalities most like this one and how each of them differs."""
+    municipality = municipalities.find_by_slug(db.session, slug)
+    if municipality is None:
+        raise NotFound(
+            f"Eine Kommune „{slug}“ ist nicht verzeichnet.", similar_municipalities(slug)
+        )
+    wish, found, unknown = _find(municipality, Wish.from_request())
+    own = get_units(db.session)[municipality.ags]
+    practising = found if wish.with_practices else _practising(municipality, wish)
+    return render_template(
+        "municipalities/peers.html",
+        municipality={"name": municipality.name, "href": municipality_href(municipality)},
+        intro=_intro(municipality, wish, len(found)),
+        problems=wish.problems,
+        unknown=unknown_sentence(municipality.name, unknown),
+        peers=_cards(own, found, unknown),
+        shown=_practices_of(found),
+        nearest=_practices_of(practising),
+        compare_href=compare_href(
+            [municipality.ags, *(peer.unit.ags for peer in found)][:_MOST_COMPARED]
+        ),
+        compared=_numeral(min(len(found), _MOST_COMPARED - 1)),
+        only_href=_address(municipality, wish.pairs(with_practices=True)),
+        wish=wish,
+        factors=_controls(wish.weights),
+        heaviest=written(HEAVIEST),
+        action=_address(municipality, []),
+        is_changed=bool(wish.pairs()),
+        own=own_place(municipality.ags),
+    )
+
+
+@bp.get("/<ags:ags>/vergleichbar")
+def peers_by_key(ags: str) -> Response:
+    """Lead from an AGS to the municipalities like it."""
+    municipality = municipalities.find_by_ags(db.session, ags)
+    if municipality is None:
+        raise NotFound(f"Den Gemeindeschlüssel {ags} gibt es in Nordrhein-Westfalen nicht.")
+    return redirect(url_for(".peers", slug=municipality.slug), code=301)
+
+
+def _find(municipality: Municipality, wish: Wish) -> tuple[Wish, tuple[Peer, ...], list[Factor]]:
+    """Return the wish as it can be fulfilled, the peers, and the factors not known here."""
+    group = get_peers(db.session, None if wish.all_levels else municipality.level)
+    known = group.known_factors(municipality.ags)
+    unknown = [factor for factor in Factor if factor not in known]
+    if not any(wish.weights[factor] for factor in known):
+        sentence = (
+            f"Zu {municipality.name} fehlen die Angaben, die allein zählen sollten; gerechnet "
+            "wird mit gleichen Gewichten."
+        )
+        wish = Wish(
+            Weights.equal(), wish.all_levels, wish.with_practices, (*wish.problems, sentence)
+        )
+    found = group.nearest(municipality.ags, wish.weights, PEERS, with_practices=wish.with_practices)
+    return wish, found, [factor for factor in unknown if wish.weights[factor]]
+
+
+def _practising(municipality: Municipality, wish: Wish) -> tuple[Peer, ...]:
+    """Return the most similar ones that have something to show."""
+    group = get_peers(db.session, None if wish.all_levels else municipality.level)
+    return group.nearest(municipality.ags, wish.weights, PEERS, with_practices=True)
+
+
+def _practices_of(found: Sequence[Peer]) -> dict[str, object]:
+    """Return how many practices these have, from where, and the list of exactly these."""
+    having = [peer.unit for peer in found if peer.unit.practices]
+    return {
+        "total": sum(unit.practices for unit in having),
+        "href": practices_href([unit.ags for unit in having]),
+        "names": join([unit.name for unit in having]),
+    }
+
+
+def _address(municipality: Municipality, pairs: Sequence[tuple[str, str]]) -> str:
+    path = url_for("municipalities.peers", slug=municipality.slug)
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def _cards(own: Unit, found: Sequence[Peer], unknown: Sequence[Factor]) -> list[PeerCard]:
+    reference = get_reference(db.session)
+    entries = municipalities.by_keys(db.session, [peer.unit.ags for peer in found])
+    by_ags = {one.ags: one for one in entries}
+    longest = max([_FULL_BAR, *(peer.index for peer in found)])
+    return [_card(own, peer, by_ags[peer.unit.ags], reference, longest, unknown) for peer in found]
+
+
+def _card(
+    own: Unit,
+    peer: Peer,
+    municipality: Municipality,
+    reference: Reference,
+    longest: float,
+    unknown: Sequence[Factor],
+) -> PeerCard:
+    county = municipality.county if municipality.level is Level.MUNICIPALITY else None
+    meta = [f"{km(peer.km)} entfernt"] if peer.km is not None else []
+    if peer.unit.population is not None:
+        meta.append(f"{number(peer.unit.population)} Einwohnerinnen und Einwohner")
+    return PeerCard(
+        ags=peer.unit.ags,
+        name=municipality.name,
+        href=municipality_href(municipality),
+        eyebrow=municipality.legal_status + (f" · {county.name}" if county else ""),
+        index_text=number(peer.index, 2),
+        meta=meta,
+        reason=reason(peer),
+        missing=missing_sentence(peer, unknown),
+        shares=shares(own, peer, reference, longest),
+        practices_count=peer.unit.practices,
+        practices_href=practices_href([peer.unit.ags] if peer.unit.practices else []),
+    )
+
+
+def _intro(municipality: Municipality, wish: Wish, found: int) -> str:
+    group = "Kommunen aller Ebenen" if wish.all_levels else _GROUPS[municipality.level]
+    narrowed = " mit erfassten Praxisbeispielen" if wish.with_practices else ""
+    if not found:
+        return f"Unter den {group}n{narrowed} ist keine, die sich vergleichen ließe."
+    return (
+        f"Die {_numeral(found)} {group}{narrowed}, die {municipality.name} am "
+        "ähnlichsten sind – und worin sie sich unterscheiden. Der Index 0 hieße: in allem gleich; "
+        "zwei zufällig gewählte Kommunen liegen im Mittel bei etwa 1."
+    )
+
+
+def _numeral(count: int) -> str:
+    return _NUMERALS.get(count, number(count))
+
+
+_NUMERALS = dict(enumerate(("zwei", "drei", "vier", "fünf", "sechs", "sieben"), start=2))
+_GROUPS = {
+    Level.MUNICIPALITY: "Städte und Gemeinden",
+    Level.COUNTY: "Kreise",
+    Level.DISTRICT: "Regierungsbezirke",
+}
+
+
+def _controls(weights: Weights) -> list[dict[str, object]]:
+    return [
+        {
+            "name": factor.parameter,
+            "label": factor.label,
+            "hint": factor.hint,
+            "value": written(weights[factor]),
+            "text": number(weights[factor]),
+        }
+        for factor in Factor
+    ]
