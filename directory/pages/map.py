@@ -58,7 +58,13 @@ _SCRIPTS = (
     "vendor/topojson-client/topojson-client.min.js",
 )
 _MODULE = "js/map.js"
-_MODULES = (_MODULE, "js/map-boundaries.js", "js/map-entries.js", "js/map-view.js")
+_MODULES = (
+    _MODULE,
+    "js/map-boundaries.js",
+    "js/map-entries.js",
+    "js/map-section.js",
+    "js/map-view.js",
+)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@
 
 import { drawBoundaries, drawNames } from "./map-boundaries.js";
 import { drawEntries } from "./map-entries.js";
+import { offerSection } from "./map-section.js";
 import { followView, readView } from "./map-view.js";
 
 const DETAIL_FROM_ZOOM = 10;
@@ -43,6 +44,7 @@ export async function attach(map, { overview, detail }) {
     await drawEntries(map, collection.features, texts, !reducedMotion);
 
     followView(map, (view) => show(map, view));
+    offerSection(map, figure.querySelector(".map__frame"));
     keepViewWhenAsking();
     report(figure.dataset.sentence);
     figure.dataset.ready = "";
