@@ -1,7 +1,7 @@
 """Maps: what stands on them, how it travels, and the only door to folium.
 
 :mod:`~directory.maps.markers` turns entries with a place into GeoJSON and into points of an SVG,
-:mod:`~directory.maps.prepared` keeps such answers compressed, and
+:mod:`~directory.web.prepared` keeps such answers compressed, and
 :mod:`~directory.maps.drawing` lets folium draw the frame that a script fills.
 
 Data and frame never meet on the server: folium would put names into its JavaScript, so it is

@@ -18,7 +18,7 @@ from directory.geo.boundaries import (
 )
 from directory.geo.points import Box, Point
 from directory.maps.markers import MEMBER, OTHER, Marker, by_place
-from directory.maps.prepared import Prepared
+from directory.web.prepared import Prepared
 
 # Several places merged into one point
 MERGED = "cluster"

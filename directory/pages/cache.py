@@ -7,9 +7,9 @@ Only what is the same for everybody is kept: pages without cookies, without a no
 from flask import Flask, Response, g, request
 
 from directory.db import db
-from directory.maps.prepared import Prepared, Shelf
 from directory.pages.today import today
 from directory.publication.catalogue import current_version
+from directory.web.prepared import Prepared, Shelf
 
 _LIMIT_BYTES = 32_000_000
 

@@ -21,7 +21,6 @@ from directory.config import Settings
 from directory.db import db
 from directory.errors import NotFound
 from directory.geo.boundaries import ATTRIBUTION, Detail, Layer
-from directory.maps.prepared import FOREVER, REVALIDATE, Prepared
 from directory.maps.svg import base_map as base_map_picture
 from directory.municipalities.models import Level, Municipality
 from directory.pages.cards import municipality_href
@@ -33,6 +32,7 @@ from directory.search.listings import ALL, ListKind
 from directory.search.queries import Filter, find, practices_per_municipality
 from directory.search.reference import Reference, get_reference
 from directory.text import plural
+from directory.web.prepared import FOREVER, REVALIDATE, Prepared
 from directory.web.redirects import local_path
 from directory.web.security import allow_images_from
 

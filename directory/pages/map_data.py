@@ -18,7 +18,6 @@ from werkzeug.datastructures import MultiDict
 
 from directory.geo.points import Point
 from directory.maps.markers import MEMBER, OTHER, Marker, box_around, by_place, feature_collection
-from directory.maps.prepared import Prepared, Shelf
 from directory.maps.svg import Drawing, base_map, drawing, projection_for, svg_areas, svg_points
 from directory.municipalities.models import Level, Municipality
 from directory.pages.cards import membership_label
@@ -29,6 +28,7 @@ from directory.search.listings import LISTINGS, ListKind
 from directory.search.queries import find_on_map, practices_per_municipality
 from directory.search.reference import get_reference
 from directory.text import join, plural
+from directory.web.prepared import Prepared, Shelf
 
 _SHELF_BYTES = 8_000_000
 # Names in an address that say nothing about which entries are shown.

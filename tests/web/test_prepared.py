@@ -7,7 +7,7 @@ import brotli
 import pytest
 from flask import Flask, request
 
-from directory.maps.prepared import Prepared, Shelf
+from directory.web.prepared import Prepared, Shelf
 
 BODY = b'{"type":"FeatureCollection"}' * 50
 
