@@ -130,6 +130,8 @@ def test_failed_questions_are_counted_by_day(any_app: Flask) -> None:
         failures.flush(db.engine)
         db.session.rollback()  # begin to read anew
         rows = db.session.execute(
-            select(FailedQuery.words, FailedQuery.count).order_by(FailedQuery.day)
+            select(FailedQuery.count)
+            .where(FailedQuery.words == "quatschwortxyz")
+            .order_by(FailedQuery.day)
         ).all()
-        assert [tuple(row) for row in rows] == [("quatschwortxyz", 1), ("quatschwortxyz", 3)]
+        assert [tuple(row) for row in rows] == [(1,), (3,)]
