@@ -6,6 +6,7 @@ come about in one place and saving something twice is the same as saving it once
 
 import datetime as dt
 import enum
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from dataclasses import fields as fields_of
@@ -30,16 +31,16 @@ class Outcome(enum.StrEnum):
     UNCHANGED = "unchanged"
 
 
-class Draft:
+class Draft(ABC):
     """Base of the frozen dataclasses that say what an entry is to be.
 
     Two drafts are equal when saving one after the other changes nothing. Lists whose order means
     nothing are frozensets.
     """
 
+    @abstractmethod
     def problems(self, known: Known) -> Problems:
         """Return what is wrong, field → German sentence; empty when all is well."""
-        raise NotImplementedError
 
     def fields(self) -> dict[str, Any]:
         """Return all values as plain JSON, as revisions keep them."""
