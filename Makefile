@@ -20,7 +20,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # A registry may hiccup: each step that reaches one is tried twice.
 twice = $(1) || { echo '  Das hat nicht geklappt. Zweiter Versuch …'; sleep 3; $(1); }
 
-.PHONY: run dev test test-quick check format assets wheel lock
+.PHONY: run dev test test-quick bench check format assets wheel lock
 .DELETE_ON_ERROR:
 
 ## Start
@@ -41,6 +41,11 @@ test: $(VENV)/.installed-dev $(VENV)/.assets-dev
 
 test-quick: $(VENV)/.installed-dev $(VENV)/.assets
 	@$(PY) -m pytest -m 'not browser and not slow' $(ARGS)
+
+# CPU per request on made-up catalogues: docs/testing.md. Larger: make bench SIZES="10000 100000"
+SIZES ?= 10000
+bench: $(VENV)/.installed-dev $(VENV)/.assets
+	@$(PY) -m tests.benchmarks.run $(SIZES)
 
 check: $(VENV)/.installed-dev
 	@echo '→ ruff, mypy, import-linter'

@@ -92,6 +92,40 @@ def reindex() -> None:
 
 
 @main.command()
+@click.option(
+    "--practices", default=10_000, type=click.IntRange(1), show_default=True, help="Wie viele."
+)
+@click.option("--seed", default=1, show_default=True, help="Gleiche Zahl, gleiche Einträge.")
+def generate(practices: int, seed: int) -> None:
+    """Eine leere Datenbank mit erfundenen Praxisbeispielen füllen, um Geschwindigkeit zu messen.
+
+    Nicht für Besucherinnen und Besucher: Jeder Titel beginnt mit „Probeeintrag“.
+    """
+    from directory.seeding.synthetic import generate as fill
+
+    with _database(_settings(), may_create=True) as engine:
+        if migrations.current_revision(engine) is None:
+            _upgrade(engine)
+        _require_schema(engine)
+        with (
+            Session(engine) as session,
+            # Every practice is dealt with twice: written, then indexed.
+            click.progressbar(length=2 * practices, label="Probeeinträge") as progress,
+        ):
+            begin_write(session)
+            total = fill(
+                session,
+                resource_dir("seed"),
+                practices=practices,
+                seed=seed,
+                on_written=progress.update,
+                on_indexed=progress.update,
+            )
+            session.commit()
+        click.echo(f"{practices} Probeeinträge, {total} Einträge im Suchindex.")
+
+
+@main.command()
 def check() -> None:
     """Einstellungen und Datenbestand prüfen."""
     from directory.search import index
