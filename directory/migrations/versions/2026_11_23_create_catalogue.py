@@ -23,6 +23,11 @@ ALTER TABLE search_entry ADD COLUMN vector tsvector GENERATED ALWAYS AS (
 """
 
 
+def one_of(name: str, *values: str) -> sa.Enum:
+    """Text that holds one of `values`, held to them by a CHECK called `name`."""
+    return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=40)
+
+
 def upgrade() -> None:
     op.create_table(
         "audit_entry",
@@ -32,7 +37,8 @@ def upgrade() -> None:
         sa.Column("action", sa.String(length=60), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
+            one_of(
+                "entrykind",
                 "municipality",
                 "membership",
                 "contact",
@@ -41,10 +47,6 @@ def upgrade() -> None:
                 "series",
                 "event",
                 "resource",
-                name="entrykind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
             ),
             nullable=True,
         ),
@@ -68,7 +70,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
+            one_of(
+                "entrykind",
                 "municipality",
                 "membership",
                 "contact",
@@ -77,41 +80,15 @@ def upgrade() -> None:
                 "series",
                 "event",
                 "resource",
-                name="entrykind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
             ),
             nullable=False,
         ),
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column(
-            "before",
-            sa.Enum(
-                "draft",
-                "submitted",
-                "published",
-                "archived",
-                name="before",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
+            "before", one_of("before", "draft", "submitted", "published", "archived"), nullable=True
         ),
         sa.Column(
-            "after",
-            sa.Enum(
-                "draft",
-                "submitted",
-                "published",
-                "archived",
-                name="after",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
+            "after", one_of("after", "draft", "submitted", "published", "archived"), nullable=False
         ),
         sa.Column("actor", sa.String(length=120), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -149,35 +126,20 @@ def upgrade() -> None:
     op.create_table(
         "municipality",
         sa.Column("ags", sa.String(length=8), nullable=False),
-        sa.Column(
-            "level",
-            sa.Enum(
-                "municipality",
-                "county",
-                "district",
-                name="level",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
+        sa.Column("level", one_of("level", "municipality", "county", "district"), nullable=False),
         sa.Column("slug", sa.String(length=80), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("name_official", sa.String(length=120), nullable=False),
         sa.Column("sort_name", sa.String(length=120), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
+            one_of(
+                "municipalitykind",
                 "kreisfreie-stadt",
                 "kreisangehoerige-stadt",
                 "gemeinde",
                 "kreis",
                 "regierungsbezirk",
-                name="municipalitykind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
             ),
             nullable=False,
         ),
@@ -222,17 +184,7 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(length=120), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
-                "pressemitteilung",
-                "dossier",
-                "download",
-                "artikel",
-                "link",
-                name="resourcetype",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("resourcetype", "pressemitteilung", "dossier", "download", "artikel", "link"),
             nullable=False,
         ),
         sa.Column("title", sa.String(length=400), nullable=False),
@@ -245,16 +197,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "status",
-            sa.Enum(
-                "draft",
-                "submitted",
-                "published",
-                "archived",
-                name="status",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("status", "draft", "submitted", "published", "archived"),
             nullable=False,
         ),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
@@ -272,7 +215,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
+            one_of(
+                "entrykind",
                 "municipality",
                 "membership",
                 "contact",
@@ -281,10 +225,6 @@ def upgrade() -> None:
                 "series",
                 "event",
                 "resource",
-                name="entrykind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
             ),
             nullable=False,
         ),
@@ -311,17 +251,7 @@ def upgrade() -> None:
         "term",
         sa.Column("slug", sa.String(length=80), nullable=False),
         sa.Column(
-            "kind",
-            sa.Enum(
-                "topic",
-                "target_group",
-                "instrument",
-                name="termkind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
+            "kind", one_of("termkind", "topic", "target_group", "instrument"), nullable=False
         ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("label", sa.String(length=120), nullable=False),
@@ -347,16 +277,7 @@ def upgrade() -> None:
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "status",
-            sa.Enum(
-                "draft",
-                "submitted",
-                "published",
-                "archived",
-                name="status",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("status", "draft", "submitted", "published", "archived"),
             nullable=False,
         ),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
@@ -379,7 +300,8 @@ def upgrade() -> None:
         sa.Column("series_slug", sa.String(length=80), nullable=True),
         sa.Column(
             "kind",
-            sa.Enum(
+            one_of(
+                "eventkind",
                 "kongress",
                 "werkstatt",
                 "spitzentreffen",
@@ -388,10 +310,6 @@ def upgrade() -> None:
                 "beteiligung",
                 "unterzeichnung",
                 "gruendung",
-                name="eventkind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
             ),
             nullable=False,
         ),
@@ -406,30 +324,11 @@ def upgrade() -> None:
         sa.Column("sort_date", sa.String(length=10), nullable=False),
         sa.Column(
             "event_status",
-            sa.Enum(
-                "announced",
-                "held",
-                "recurring",
-                "cancelled",
-                name="eventstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("eventstatus", "announced", "held", "recurring", "cancelled"),
             nullable=False,
         ),
         sa.Column(
-            "event_format",
-            sa.Enum(
-                "vor-ort",
-                "digital",
-                "hybrid",
-                name="eventformat",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
+            "event_format", one_of("eventformat", "vor-ort", "digital", "hybrid"), nullable=True
         ),
         sa.Column("venue_name", sa.String(length=200), nullable=True),
         sa.Column("venue_town", sa.String(length=80), nullable=True),
@@ -444,16 +343,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column(
             "status",
-            sa.Enum(
-                "draft",
-                "submitted",
-                "published",
-                "archived",
-                name="status",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("status", "draft", "submitted", "published", "archived"),
             nullable=False,
         ),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
@@ -478,18 +368,7 @@ def upgrade() -> None:
     op.create_table(
         "membership",
         sa.Column("ags", sa.String(length=8), nullable=False),
-        sa.Column(
-            "evidence",
-            sa.Enum(
-                "documented",
-                "training_only",
-                name="evidence",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
+        sa.Column("evidence", one_of("evidence", "documented", "training_only"), nullable=False),
         sa.Column("member_since", sa.Integer(), nullable=True),
         sa.Column("declaration_signed_on", sa.Date(), nullable=True),
         sa.Column("source_url", sa.String(length=500), nullable=False),
@@ -540,17 +419,8 @@ def upgrade() -> None:
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "state",
-            sa.Enum(
-                "idee",
-                "pilot",
-                "laufend",
-                "wiederkehrend",
-                "beendet",
-                "unbekannt",
-                name="practicestate",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+            one_of(
+                "practicestate", "idee", "pilot", "laufend", "wiederkehrend", "beendet", "unbekannt"
             ),
             nullable=False,
         ),
@@ -559,46 +429,17 @@ def upgrade() -> None:
         sa.Column("ended_reason", sa.Text(), nullable=True),
         sa.Column(
             "cost_band",
-            sa.Enum(
-                "keine",
-                "unter-5000",
-                "5000-20000",
-                "20000-100000",
-                "ab-100000",
-                name="costband",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("costband", "keine", "unter-5000", "5000-20000", "20000-100000", "ab-100000"),
             nullable=True,
         ),
         sa.Column(
             "staff_effort",
-            sa.Enum(
-                "keiner",
-                "unter-0,25",
-                "0,25-0,5",
-                "0,5-1",
-                "ab-1",
-                name="staffeffort",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("staffeffort", "keiner", "unter-0,25", "0,25-0,5", "0,5-1", "ab-1"),
             nullable=True,
         ),
         sa.Column(
             "status",
-            sa.Enum(
-                "draft",
-                "submitted",
-                "published",
-                "archived",
-                name="status",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("status", "draft", "submitted", "published", "archived"),
             nullable=False,
         ),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
@@ -683,16 +524,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column(
             "kind",
-            sa.Enum(
-                "workshop",
-                "forum",
-                "session",
-                "learning_carousel",
-                name="sessionkind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            one_of("sessionkind", "workshop", "forum", "session", "learning_carousel"),
             nullable=False,
         ),
         sa.Column("title", sa.String(length=300), nullable=False),
@@ -812,7 +644,8 @@ def upgrade() -> None:
         sa.Column("ags", sa.String(length=8), nullable=False),
         sa.Column(
             "role",
-            sa.Enum(
+            one_of(
+                "participationrole",
                 "report",
                 "learning_carousel",
                 "stand",
@@ -822,10 +655,6 @@ def upgrade() -> None:
                 "training",
                 "host",
                 "station",
-                name="participationrole",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
             ),
             nullable=False,
         ),
