@@ -10,8 +10,6 @@ from directory import migrations
 from directory.db import create_database_engine
 from directory.migrations.metadata import include_object, metadata
 
-VERSIONS = Path(migrations.__file__).parent / "versions"
-
 
 def test_models_equal_migrations(database_url: str) -> None:
     from alembic.autogenerate import compare_metadata
@@ -27,13 +25,15 @@ def test_models_equal_migrations(database_url: str) -> None:
     engine.dispose()
 
 
-def test_the_newest_revision_is_read_from_the_file_names(database_url: str) -> None:
+def test_the_newest_revision_is_read_without_alembic(database_url: str) -> None:
     engine = create_database_engine(database_url)
     assert migrations.current_revision(engine) == migrations.head_revision()
     engine.dispose()
 
 
-@pytest.mark.parametrize("file", sorted(VERSIONS.glob("2*.py")), ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file", sorted(migrations.VERSIONS.glob("2*.py")), ids=lambda file: file.stem
+)
 def test_each_migration_is_named_by_date_and_revision(file: Path) -> None:
     assert re.fullmatch(r"\d{4}_\d\d_\d\d_[a-z_]+", file.stem)
     assert f'revision = "{file.stem[11:]}"' in file.read_text()

@@ -1,5 +1,7 @@
 """The schema through time. Alembic stays behind these functions and is imported only here."""
 
+import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,17 +10,24 @@ from sqlalchemy import Engine, inspect, text
 if TYPE_CHECKING:
     from alembic.config import Config
 
+VERSIONS = Path(__file__).parent / "versions"
+_REVISION = re.compile(r'^revision = "(\w+)"', re.MULTILINE)
+_FOLLOWS = re.compile(r'^down_revision = "(\w+)"', re.MULTILINE)
+
 # Any number does; it only has to be the same for all who migrate this database.
 _ADVISORY_LOCK = 5_314_000
 
 
+@cache
 def head_revision() -> str:
-    """Return the newest revision, read from the file names without loading Alembic.
+    """Return the newest revision, read from the files without loading Alembic (0.2 s).
 
-    Files are named `<date>_<revision>.py` and sort by date, which a test holds them to.
+    It is the only one that no other revision follows.
     """
-    newest = max(path.stem for path in (Path(__file__).parent / "versions").glob("2*.py"))
-    return newest[len("2026_11_23_") :]
+    texts = [file.read_text(encoding="utf-8") for file in VERSIONS.glob("2*.py")]
+    revisions = {match[1] for text in texts if (match := _REVISION.search(text))}
+    (head,) = revisions - {match[1] for text in texts if (match := _FOLLOWS.search(text))}
+    return head
 
 
 def current_revision(engine: Engine) -> str | None:
