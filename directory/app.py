@@ -6,7 +6,7 @@ from flask import Flask
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 
-from directory import db, pages
+from directory import accounts, db, pages
 from directory.config import Settings
 from directory.resources import resource_dir
 from directory.web import assets, errors, filters, proxies, security
@@ -28,6 +28,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Data
     db.init_app(app)
 
+    # Who is asking
+    accounts.init_app(app)
+
     # Subjects
     pages.init_app(app)
     return app
@@ -38,6 +41,12 @@ def _bare_app(settings: Settings) -> Flask:
     app.config.update(
         DIRECTORY=settings,
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        SESSION_COOKIE_NAME="sitzung",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        # The token of a form lives as long as its session: nobody loses a long text to a clock.
+        WTF_CSRF_TIME_LIMIT=None,
         SQLALCHEMY_ENGINES={"default": db.engine_options(settings.database_url)},
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         COMPRESS_MIMETYPES=["text/html", "application/json", "application/problem+json"],

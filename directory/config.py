@@ -41,6 +41,12 @@ class Settings:
         default="",
         repr=False,
     )
+    secret_key_previous: str = _setting(
+        "DIRECTORY_SECRET_KEY_PREVIOUS",
+        "Der Schlüssel davor: Was mit ihm unterschrieben ist, gilt nach einem Wechsel weiter",
+        default="",
+        repr=False,
+    )
     base_url: str = _setting(
         "DIRECTORY_BASE_URL",
         "Öffentliche Adresse der Website, etwa für Links in Sitemaps und E-Mails",
@@ -66,6 +72,27 @@ class Settings:
         "DIRECTORY_TILES_ATTRIBUTION",
         "Quellenangabe der Kartenkacheln",
         default="© basemap.de / BKG",
+    )
+    oidc_issuer: str = _setting(
+        "DIRECTORY_OIDC_ISSUER",
+        "Anmeldung über einen anderen Dienst (OpenID Connect): dessen Adresse; leer: keine",
+        default="",
+    )
+    oidc_client_id: str = _setting(
+        "DIRECTORY_OIDC_CLIENT_ID",
+        "Kennung dieser Website bei dem Anmelde-Dienst",
+        default="",
+    )
+    oidc_client_secret: str = _setting(
+        "DIRECTORY_OIDC_CLIENT_SECRET",
+        "Geheimnis dieser Website bei dem Anmelde-Dienst",
+        default="",
+        repr=False,
+    )
+    oidc_name: str = _setting(
+        "DIRECTORY_OIDC_NAME",
+        "Wie der Anmelde-Dienst auf der Seite „Anmelden“ heißt",
+        default="Single Sign-on",
     )
     operator: str = _setting(
         "DIRECTORY_OPERATOR",
@@ -124,6 +151,11 @@ class Settings:
         return Settings(**known)
 
     @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The keys signatures are taken from, the one that signs first."""
+        return tuple(key for key in (self.secret_key, self.secret_key_previous) if key)
+
+    @property
     def tiles_origin(self) -> str | None:
         """Scheme and host of the tile server (`https://…`), or None without tiles."""
         if not self.tiles_url:
@@ -162,10 +194,14 @@ def _problems(settings: Settings, environ: Mapping[str, str]) -> list[str]:
         found.append("DIRECTORY_DATABASE_URL: erwartet wird sqlite:///… oder postgresql://…")
     if settings.secret_key and len(settings.secret_key) < _WEAK_KEY_LENGTH:
         found.append(f"DIRECTORY_SECRET_KEY: mindestens {_WEAK_KEY_LENGTH} Zeichen")
+    if settings.secret_key_previous and len(settings.secret_key_previous) < _WEAK_KEY_LENGTH:
+        found.append(f"DIRECTORY_SECRET_KEY_PREVIOUS: mindestens {_WEAK_KEY_LENGTH} Zeichen")
     if urlsplit(settings.base_url).scheme not in {"http", "https"}:
         found.append("DIRECTORY_BASE_URL: erwartet wird eine Adresse mit http:// oder https://")
     if settings.tiles_url and urlsplit(settings.tiles_url).scheme != "https":
         found.append("DIRECTORY_TILES_URL: erwartet wird eine Adresse mit https://")
+    if settings.oidc_issuer:
+        found += _oidc_problems(settings)
     if settings.production:
         required = (
             "DIRECTORY_SECRET_KEY",
@@ -175,6 +211,18 @@ def _problems(settings: Settings, environ: Mapping[str, str]) -> list[str]:
             "DIRECTORY_OPERATOR_EMAIL",
         )
         found += [f"{name}: fehlt" for name in required if not environ.get(name, "").strip()]
+    return found
+
+
+def _oidc_problems(settings: Settings) -> list[str]:
+    found = []
+    issuer = urlsplit(settings.oidc_issuer)
+    if issuer.scheme != "https" and issuer.hostname not in {"127.0.0.1", "localhost"}:
+        found.append("DIRECTORY_OIDC_ISSUER: erwartet wird eine Adresse mit https://")
+    if not settings.oidc_client_id:
+        found.append("DIRECTORY_OIDC_CLIENT_ID: fehlt")
+    if not settings.oidc_client_secret:
+        found.append("DIRECTORY_OIDC_CLIENT_SECRET: fehlt")
     return found
 
 

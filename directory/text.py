@@ -13,11 +13,17 @@ _WORD = re.compile(r"[^\W_]+")
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
+_EMAIL = re.compile(r"[^\s@<>\"(),;:]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
 
 
 def clean(text: str) -> str:
     """Return `text` as databases can keep it: composed, without control characters, trimmed."""
     return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text)).strip()
+
+
+def is_email(text: str) -> bool:
+    """Whether `text` is written like a complete e-mail address."""
+    return _EMAIL.fullmatch(text) is not None
 
 
 def fold(text: str) -> str:

@@ -123,7 +123,9 @@ def leads_somewhere(page: "Page") -> Defects:
         if href.startswith("#"):
             if href[1:] not in ids:
                 yield f"{link} leads nowhere on this page"
-        elif not re.match(r"/(?![/\\])|\?|(https?|webcals?)://\w|(mailto|tel|geo):\S", href):
+        elif not re.match(
+            r"/(?![/\\])|\?|(https?|webcals?)://\w|(mailto|tel|geo|otpauth):\S", href
+        ):
             yield f"{link} leads nowhere"
 
 

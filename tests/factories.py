@@ -6,10 +6,13 @@ tests look at what visitors see.
 
 import datetime as dt
 import itertools
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from directory.accounts.models import Account, Role
+from directory.accounts.passwords import hash_password
 from directory.contacts.models import ContactPoint
 from directory.db import utc_now
 from directory.events.models import (
@@ -90,6 +93,35 @@ def build_membership(
     _kept(session, membership)
     session.refresh(municipality)
     return membership
+
+
+def build_account(
+    session: Session,
+    *,
+    role: Role = Role.EDITOR,
+    places: tuple[str, ...] = ("05962016",),
+    **fields: Any,
+) -> Account:
+    """An account that signs in with `tests.signing_in.PASSWORD`; its `places` must exist."""
+    account = Account(
+        **{
+            "email": f"{role.value}{next(_numbers)}@example.org",
+            "role": role,
+            "password_hash": _password_hash(),
+            "recovery_hashes": [],
+            "joined_at": utc_now(),
+            **fields,
+        }
+    )
+    account.places = frozenset(places if role is Role.EDITOR else ())
+    return _kept(session, account)
+
+
+@cache
+def _password_hash() -> str:
+    from tests.signing_in import PASSWORD
+
+    return hash_password(PASSWORD)
 
 
 def build_postcode(session: Session, municipality: Municipality, **fields: Any) -> PostcodePlace:

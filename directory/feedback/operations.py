@@ -1,7 +1,6 @@
 """Leaving a message, and closing it when it has been answered."""
 
 import datetime as dt
-import re
 import secrets
 
 from sqlalchemy.orm import Session
@@ -10,7 +9,7 @@ from directory.db import utc_now
 from directory.errors import BadInput, DirectoryError
 from directory.feedback import queries
 from directory.feedback.models import FeedbackMessage
-from directory.text import clean, number
+from directory.text import clean, is_email, number
 
 LONGEST_MESSAGE = 5_000
 LONGEST_PAGE = 300
@@ -22,7 +21,6 @@ LONGEST_RECEIPT = 12
 MOST_MESSAGES = 20
 WITHIN = dt.timedelta(minutes=10)
 
-_ADDRESS = re.compile(r"[^\s@<>\"(),;:]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
 # Read out on the telephone: no letters that sound or look like others, no vowels, so no words.
 _LETTERS = "BCDFGHKLMNPQRSTVWXZ"
 _SIGNS = _LETTERS + "23456789"
@@ -90,7 +88,7 @@ def _problems(*, page: str, message: str, reply_to: str) -> dict[str, str]:
         )
     if len(page) > LONGEST_PAGE:
         problems["page"] = f"Bitte kürzen Sie diese Angabe auf {LONGEST_PAGE} Zeichen."
-    if len(reply_to) > LONGEST_ADDRESS or (reply_to and not _ADDRESS.fullmatch(reply_to)):
+    if len(reply_to) > LONGEST_ADDRESS or (reply_to and not is_email(reply_to)):
         problems["reply_to"] = (
             "Bitte geben Sie eine vollständige E-Mail-Adresse an, zum Beispiel name@example.org, "
             "oder lassen Sie das Feld leer."

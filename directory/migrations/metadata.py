@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from directory.accounts import models as accounts
 from directory.contacts import models as contacts
 from directory.db import Model
 from directory.events import models as events
@@ -15,7 +16,17 @@ from directory.topics import models as topics
 metadata = Model.metadata
 
 # Importing them is what fills `metadata`.
-SUBJECTS = (publication, municipalities, topics, contacts, practices, events, feedback, search)
+SUBJECTS = (
+    accounts,
+    publication,
+    municipalities,
+    topics,
+    contacts,
+    practices,
+    events,
+    feedback,
+    search,
+)
 
 
 def include_object(_thing: Any, name: str | None, kind: str, *_rest: Any) -> bool:

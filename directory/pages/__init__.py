@@ -6,6 +6,8 @@ subjects do not know the pages.
 
 from flask import Flask
 
+from directory.accounts.guards import declare
+from directory.accounts.rights import Right
 from directory.pages import (
     bookmarks,
     cache,
@@ -46,6 +48,6 @@ def init_app(app: Flask) -> None:
         suggest,
         health,
     ):
-        app.register_blueprint(module.bp)
+        app.register_blueprint(declare(module.bp, Right.PUBLIC))
     failed_queries.init_app(app)
     cache.init_app(app)

@@ -44,8 +44,9 @@ def init_app(app: Flask) -> None:
 
 def _answer_directory_error(error: DirectoryError) -> Response:
     response = _answer(error.status, error.title, error.sentence, error.hints or _WAYS_ON)
-    if isinstance(error, Unavailable):
-        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    retry_after = getattr(error, "retry_after_seconds", None)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
     return response
 
 
@@ -73,7 +74,7 @@ def _answer_fault(error: Exception) -> Response:
 
 
 def _answer(status: int, title: str, sentence: str, hints: tuple[Hint, ...]) -> Response:
-    if request.path.startswith(_PROGRAMME_PATHS):
+    if asks_a_programme():
         return problem(status, title, sentence)
     prefix = current_app.config["ASSET_PREFIX"]
     page = render_template(
@@ -85,6 +86,11 @@ def _answer(status: int, title: str, sentence: str, hints: tuple[Hint, ...]) -> 
         stylesheets=[prefix + path for path in current_app.config["STYLESHEETS"]],
     )
     return Response(page, status=status, headers={"Cache-Control": "no-store"})
+
+
+def asks_a_programme() -> bool:
+    """Whether the address asked for is one for programmes, which get problems, not pages."""
+    return request.path.startswith(_PROGRAMME_PATHS)
 
 
 def problem(status: int, title: str, sentence: str, **members: Any) -> Response:

@@ -1,0 +1,115 @@
+"""What can be done to accounts. Nothing here knows the request, nothing commits."""
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from directory.accounts import sessions
+from directory.accounts.models import LONGEST_EMAIL, Account, Role, SignedInSession
+from directory.accounts.passwords import check_password, hash_password
+from directory.accounts.queries import find_by_email, folded
+from directory.accounts.second_factor import new_recovery_codes
+from directory.db import utc_now
+from directory.errors import BadInput, Conflict
+from directory.text import clean, is_email
+
+_NEEDS_PLACE = "Bitte wählen Sie mindestens eine Kommune: Für sie arbeitet die Redaktion."
+
+
+class InvalidAccount(BadInput):
+    """An account cannot be kept as it is; `problems` says why, field by field."""
+
+    title = "Bitte prüfen Sie die Angaben"
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems
+
+
+def create_account(
+    session: Session, *, email: str, role: Role, places: Iterable[str] = (), name: str = ""
+) -> Account:
+    """Add an account nobody can sign in to yet: it has neither password nor passkey.
+
+    Raises:
+        InvalidAccount: the address is none or has an account, or an editor has no municipality.
+    """
+    email = folded(clean(email))
+    keys = frozenset(places)
+    problems = {}
+    if not is_email(email) or len(email) > LONGEST_EMAIL:
+        problems["email"] = "Bitte geben Sie eine vollständige E-Mail-Adresse an."
+    elif find_by_email(session, email) is not None:
+        problems["email"] = "Zu dieser E-Mail-Adresse gibt es schon ein Konto."
+    if role is Role.EDITOR and not keys:
+        problems["places"] = _NEEDS_PLACE
+    if problems:
+        raise InvalidAccount(problems)
+    account = Account(email=email, role=role, name=clean(name))
+    account.places = keys if role is Role.EDITOR else frozenset()
+    session.add(account)
+    session.flush()
+    return account
+
+
+def use_app(session: Session, account: Account, *, kept: SignedInSession) -> list[str]:
+    """Finish setting up the app: `kept` is as good as one with two factors, other sessions end.
+
+    Returns the recovery codes, which nobody sees again.
+    """
+    kept.is_strong = True
+    sessions.end_sessions(session, account, but=kept.id)
+    return new_recovery_codes(account)
+
+
+def set_password(session: Session, account: Account, password: str, *, kept: int | None) -> None:
+    """Give `account` a password; all its sessions end, but for the one with the number `kept`.
+
+    Raises:
+        WeakPassword: it would be guessed.
+    """
+    check_password(password, email=account.email)
+    account.password_hash = hash_password(password)
+    _join(account)
+    sessions.end_sessions(session, account, but=kept)
+
+
+def change_role(
+    session: Session, account: Account, *, role: Role, places: Iterable[str], by: Account | None
+) -> None:
+    """Change what `account` may do; it has to sign in again.
+
+    Raises:
+        InvalidAccount: an editor has no municipality.
+        Conflict: somebody wants to change their own role.
+    """
+    keys = frozenset(places) if role is Role.EDITOR else frozenset()
+    if role is Role.EDITOR and not keys:
+        raise InvalidAccount({"places": _NEEDS_PLACE})
+    if by is not None and by.id == account.id:
+        raise Conflict("Die eigene Rolle ändert jemand anderes aus der Administration.")
+    account.role = role
+    account.places = keys
+    sessions.end_sessions(session, account)
+
+
+def deactivate(session: Session, account: Account, *, by: Account | None) -> None:
+    """Keep somebody out from now on; their sessions end.
+
+    Raises:
+        Conflict: somebody wants to lock themselves out.
+    """
+    if by is not None and by.id == account.id:
+        raise Conflict("Das eigene Konto sperrt jemand anderes aus der Administration.")
+    account.active = False
+    sessions.end_sessions(session, account)
+
+
+def activate(account: Account) -> None:
+    """Let somebody in again."""
+    account.active = True
+
+
+def _join(account: Account) -> None:
+    if account.joined_at is None:
+        account.joined_at = utc_now()

@@ -1,0 +1,54 @@
+"""What can be asked about accounts."""
+
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.accounts.models import Account
+from directory.errors import NotFound
+
+_ACCOUNT_ACTOR = re.compile(r"konto:([1-9]\d{0,8})")
+_OTHER_ACTORS = {"seed": "Erstbestand", "befehl": "Befehlszeile"}
+GONE = "gelöschtes Konto"
+
+
+def folded(email: str) -> str:
+    """Return an address as it is kept and compared."""
+    return email.strip().casefold()
+
+
+def find_by_email(session: Session, email: str) -> Account | None:
+    """Return the account with this address, however it is spelled."""
+    return session.scalar(select(Account).where(Account.email == folded(email)))
+
+
+def get_by_id(session: Session, account_id: int) -> Account:
+    """Return the account with this number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFound("Dieses Konto gibt es nicht (mehr).")
+    return account
+
+
+def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:
+    """Return for each actor of the history what to call them: `{"konto:7": "Ehrenamtsbüro"}`."""
+    wanted = set(actors)
+    numbers = {
+        actor: int(match[1]) for actor in wanted if (match := _ACCOUNT_ACTOR.fullmatch(actor))
+    }
+    names = {
+        account.id: account.display_name
+        for account in session.scalars(select(Account).where(Account.id.in_(numbers.values())))
+    }
+    return {
+        actor: names.get(numbers[actor], GONE)
+        if actor in numbers
+        else _OTHER_ACTORS.get(actor, actor)
+        for actor in wanted
+    }
