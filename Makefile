@@ -5,7 +5,7 @@ PORT ?= 5000
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet
-SOURCES := directory tests
+SOURCES := directory tests docs
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -20,7 +20,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # A registry may hiccup: each step that reaches one is tried twice.
 twice = $(1) || { echo '  Das hat nicht geklappt. Zweiter Versuch …'; sleep 3; $(1); }
 
-.PHONY: run dev test test-quick bench check format assets wheel lock
+.PHONY: run dev test test-quick bench check format picture assets wheel lock
 .DELETE_ON_ERROR:
 
 ## Start
@@ -57,6 +57,10 @@ check: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	@$(VENV)/bin/ruff check --quiet --fix $(SOURCES)
 	@$(VENV)/bin/ruff format $(SOURCES)
+
+## Documents: the picture of the layers, from pyproject.toml
+picture:
+	@$(PY) docs/draw_architecture.py
 
 ## Distribution
 wheel: $(VENV)/.installed $(VENV)/.assets

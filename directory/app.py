@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 
 from directory import accounts, db, pages
 from directory.config import Settings
+from directory.editorial import views as editorial
 from directory.resources import resource_dir
 from directory.web import assets, errors, filters, proxies, security
 
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     # Subjects
     pages.init_app(app)
+    editorial.init_app(app)
     return app
 
 

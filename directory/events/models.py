@@ -64,6 +64,16 @@ class EventStatus(enum.StrEnum):
     RECURRING = "recurring"
     CANCELLED = "cancelled"
 
+    @property
+    def label(self) -> str:
+        """The German name of the state."""
+        return {
+            "announced": "angekündigt",
+            "held": "hat stattgefunden",
+            "recurring": "findet regelmäßig statt",
+            "cancelled": "abgesagt",
+        }[self]
+
 
 class SessionKind(enum.StrEnum):
     """The formats within an event."""

@@ -100,6 +100,19 @@ class PracticeDraft(Draft):
         check_sources(check, self.sources, title=PracticeSource.title, url=PracticeSource.url)
         return check.problems
 
+    def gaps(self) -> Problems:
+        """Return what others would miss: what got in the way, and why something ended."""
+        check = Check()
+        if not self.stumbling_blocks and not self.no_stumbling_blocks_known:
+            check.say(
+                "stumbling_blocks",
+                "Bitte nennen Sie mindestens einen Stolperstein, oder kreuzen Sie an, dass keine "
+                "bekannt sind.",
+            )
+        if self.state is PracticeState.FINISHED and self.ended_reason is None:
+            check.say("ended_reason", "Bitte schreiben Sie, warum es endete.")
+        return check.problems
+
     def _check_period(self, check: Check) -> None:
         check.year("started_year", self.started_year)
         check.year("ended_year", self.ended_year)

@@ -47,6 +47,20 @@ class CostBand(enum.StrEnum):
     UNDER_100000 = "20000-100000"
     MORE = "ab-100000"
 
+    @property
+    def label(self) -> str:
+        """The German name of the band."""
+        return _COST_LABELS[self]
+
+
+_COST_LABELS = {
+    CostBand.NONE: "keine zusätzlichen",
+    CostBand.UNDER_5000: "unter 5.000 €",
+    CostBand.UNDER_20000: "5.000 bis 20.000 €",
+    CostBand.UNDER_100000: "20.000 bis 100.000 €",
+    CostBand.MORE: "ab 100.000 €",
+}
+
 
 class StaffEffort(enum.StrEnum):
     """Paid working time the municipality spends, in full-time posts."""
@@ -56,6 +70,20 @@ class StaffEffort(enum.StrEnum):
     UNDER_HALF = "0,25-0,5"
     UNDER_ONE = "0,5-1"
     MORE = "ab-1"
+
+    @property
+    def label(self) -> str:
+        """The German name of the effort."""
+        return _EFFORT_LABELS[self]
+
+
+_EFFORT_LABELS = {
+    StaffEffort.NONE: "keine zusätzliche",
+    StaffEffort.UNDER_QUARTER: "unter einer Viertelstelle",
+    StaffEffort.UNDER_HALF: "eine viertel bis halbe Stelle",
+    StaffEffort.UNDER_ONE: "eine halbe bis ganze Stelle",
+    StaffEffort.MORE: "eine Stelle oder mehr",
+}
 
 
 practice_term = Table(

@@ -128,7 +128,7 @@ _READERS: dict[Any, Any] = {
 _EXPECTED = {
     "int": _NUMBER_EXPECTED,
     "float": _NUMBER_EXPECTED,
-    "date": "Bitte ein Datum als JJJJ-MM-TT angeben.",
+    "date": "Bitte ein Datum mit Tag, Monat und Jahr angeben.",
     "time": "Bitte eine Uhrzeit als HH:MM angeben.",
 }
 

@@ -42,6 +42,10 @@ class Draft(ABC):
     def problems(self, known: Known) -> Problems:
         """Return what is wrong, field → German sentence; empty when all is well."""
 
+    def gaps(self) -> Problems:
+        """Return what still lacks before readers may see it, field → German sentence."""
+        return {}
+
     def fields(self) -> dict[str, Any]:
         """Return all values as plain JSON, as revisions keep them."""
         return dict(_plain(self))

@@ -186,7 +186,7 @@ class Check:
         if value is None:
             return
         if not is_partial_date(value):
-            self.say(field, "Bitte ein Datum als JJJJ, JJJJ-MM oder JJJJ-MM-TT angeben.")
+            self.say(field, "Bitte ein Datum wie 12.03.2026, 03.2026 oder 2026 angeben.")
         else:
             self.year(field, int(value[:4]))
 

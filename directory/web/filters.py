@@ -27,7 +27,7 @@ _MONTHS = [
 def init_app(app: Flask) -> None:
     """Offer the filters to templates."""
     app.jinja_env.filters.update(
-        number=text.number, date=date, km=km, time=clock, plural=text.plural
+        number=text.number, date=date, date_time=date_time, km=km, time=clock, plural=text.plural
     )
 
 
@@ -42,6 +42,12 @@ def date(value: str | dt.date | dt.datetime) -> str:
         case [year, month]:
             return f"{_MONTHS[int(month) - 1]} {year}"
     return parts[0]
+
+
+def date_time(value: dt.datetime) -> str:
+    """Write a moment as clocks here show it: `03.02.2026, 14:05 Uhr`."""
+    local = value.astimezone(_BERLIN)
+    return f"{date(local)}, {clock(local.time())}"
 
 
 def period(start: str | None, end: str | None) -> str:

@@ -242,7 +242,7 @@ def test_a_faulty_line_of_a_table_is_named(
             CONGRESS_2017,
             '"date_start": "2017-10-16"',
             '"date_start": "2017-02-29"',
-            "date_start: Bitte ein Datum als JJJJ, JJJJ-MM oder JJJJ-MM-TT angeben.",
+            "date_start: Bitte ein Datum wie 12.03.2026, 03.2026 oder 2026 angeben.",
         ),
         (
             "events.json",
@@ -333,7 +333,7 @@ def test_all_faults_of_one_row_are_named(folder: SeedFolder) -> None:
                 "email: Bitte eine vollständige E-Mail-Adresse angeben.",
                 "url: Bitte eine vollständige Adresse mit https:// oder http:// angeben.",
                 "source_url: Bitte ausfüllen.",
-                "as_of: Bitte ein Datum als JJJJ, JJJJ-MM oder JJJJ-MM-TT angeben.",
+                "as_of: Bitte ein Datum wie 12.03.2026, 03.2026 oder 2026 angeben.",
             ]
         )
     ]

@@ -1,0 +1,1 @@
+"""The editorial desk over all kinds of entries: writing, reviewing, publishing."""

@@ -1,0 +1,47 @@
+"""Whose entries somebody may write: checked for every copy and entry that is opened."""
+
+from sqlalchemy.orm import Session
+
+from directory.accounts.guards import NotAllowed
+from directory.accounts.models import Account
+from directory.accounts.rights import may
+from directory.editorial.kinds import KINDS, Kind
+from directory.publication import workflow
+from directory.publication.models import WorkingCopy
+
+_FOREIGN = "Dieser Eintrag gehört zu einer Kommune, für die Sie nicht schreiben."
+
+
+def get_copy(session: Session, account: Account, copy_id: int) -> WorkingCopy:
+    """Return the working copy if `account` may write it; locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+        NotAllowed: it belongs to somebody else's municipality, or to the office.
+    """
+    copy = workflow.get_for_change(session, copy_id)
+    if not may_write(account, KINDS[copy.kind], copy.ags, author=copy.author):
+        raise NotAllowed(_FOREIGN)
+    return copy
+
+
+def refuse_without_right(account: Account, kind: Kind) -> None:
+    """Raise `NotAllowed` unless `account` may write such entries anywhere."""
+    if not may(account, kind.right):
+        raise NotAllowed(f"{kind.plural} pflegt das Netzwerkbüro.")
+
+
+def refuse_foreign(account: Account, kind: Kind, ags: str | None) -> None:
+    """Raise `NotAllowed` unless `account` may write entries of `kind` for `ags`."""
+    if not may_write(account, kind, ags):
+        raise NotAllowed(_FOREIGN)
+
+
+def may_write(account: Account, kind: Kind, ags: str | None, *, author: str = "") -> bool:
+    """Return whether `account` may write such an entry.
+
+    A new one may have no place yet: then it is its author's.
+    """
+    if ags is None and kind.place is not None:
+        return may(account, kind.right) and (author == account.actor or account.covers(None))
+    return may(account, kind.right, ags)

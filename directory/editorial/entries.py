@@ -1,0 +1,59 @@
+"""The desk's lists: entries of one kind as their editors see them, whatever their status."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from directory.editorial.kinds import Kind
+from directory.editorial.publishing import open_copies
+from directory.publication.models import Publishable, WorkingCopy
+from directory.web.pagination import Page
+
+_PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """One entry in a list of the desk."""
+
+    key: str
+    title: str
+    place: str
+    status: str
+    copy: WorkingCopy | None
+
+
+def entry_rows(
+    session: Session,
+    kind: Kind,
+    *,
+    places: Collection[str] | None,
+    words: str = "",
+    page: int = 1,
+) -> Page[EntryRow]:
+    """Return one page of the entries of `places` (AGS; None: all) whose title contains `words`."""
+    statement = kind.in_places(places)
+    if words:
+        pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        statement = statement.where(kind.title_column.ilike(pattern, escape="\\"))
+    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
+    entries = session.scalars(statement.limit(_PAGE_SIZE).offset((page - 1) * _PAGE_SIZE)).all()
+    copies = open_copies(session, kind.kind, [kind.key(one) for one in entries])
+    rows = [
+        EntryRow(
+            key=kind.key(entry),
+            title=kind.title(kind.read(entry).fields()),
+            place=_place(entry),
+            status=entry.status.label if isinstance(entry, Publishable) else "",
+            copy=copies.get(kind.key(entry)),
+        )
+        for entry in entries
+    ]
+    return Page(rows, page, _PAGE_SIZE, total or 0)
+
+
+def _place(entry: object) -> str:
+    municipality = getattr(entry, "municipality", None)
+    return municipality.name if municipality is not None else ""

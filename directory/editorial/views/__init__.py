@@ -1,0 +1,17 @@
+"""The pages of the desk."""
+
+from flask import Flask
+
+from directory.editorial.frame import desk_frame
+from directory.editorial.views import copies, entries, home, review
+
+BLUEPRINTS = (home.bp, entries.bp, copies.bp, review.bp)
+
+for _blueprint in BLUEPRINTS:
+    _blueprint.context_processor(desk_frame)
+
+
+def init_app(app: Flask) -> None:
+    """Register the desk."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,137 @@
+"""`/redaktion/<art>`: the entries of one kind, their history, and where changing one begins."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from directory.accounts.guards import get_account, requires
+from directory.accounts.models import Role
+from directory.accounts.rights import Right, may
+from directory.db import begin_write, db
+from directory.editorial import copies
+from directory.editorial.access import refuse_foreign, refuse_without_right
+from directory.editorial.entries import entry_rows
+from directory.editorial.forms.making import make_form
+from directory.editorial.history import history_of, state_of
+from directory.editorial.kinds import KINDS, Kind, kind_of_path
+from directory.editorial.publishing import archive, begin_change, restore
+from directory.editorial.views.words import shown_differences, step_lines
+from directory.errors import BadInput
+from directory.publication.models import Publishable, Status
+from directory.publication.workflow import AlreadyOpen
+
+bp = Blueprint("desk_entries", __name__, url_prefix="/redaktion")
+
+_KIND = f"/<any({','.join(kind.path for kind in KINDS.values())}):path>"
+
+
+@bp.get(_KIND)
+@requires(Right.WRITE)
+def index(path: str) -> str:
+    """List the entries somebody may write; `?q=` looks for words in their titles."""
+    account = get_account()
+    kind = _kind(path)
+    places = account.places if account.role is Role.EDITOR else None
+    words = request.args.get("q", "").strip()[:100]
+    rows = entry_rows(db.session, kind, places=places, words=words, page=_page())
+    return render_template("editorial/entries.html", kind=kind, rows=rows, words=words)
+
+
+@bp.post(f"{_KIND}/<key>/bearbeiten")
+@requires(Right.WRITE)
+def begin(path: str, key: str) -> ResponseReturnValue:
+    """Begin a working copy of an entry, or go to the one there is."""
+    account = get_account()
+    kind = _kind(path)
+    begin_write(db.session)
+    refuse_foreign(account, kind, _ags(kind, key))
+    try:
+        copy = begin_change(db.session, kind, key, by=account.actor)
+    except AlreadyOpen as error:
+        copy = error.copy
+    db.session.commit()
+    return redirect(url_for("desk_copies.edit", copy_id=copy.id), 303)
+
+
+@bp.get(f"{_KIND}/<key>/verlauf")
+@requires(Right.WRITE)
+def history(path: str, key: str) -> str:
+    """Show who changed what when; `?stand=3` compares that state with the one before it."""
+    account = get_account()
+    kind = _kind(path)
+    refuse_foreign(account, kind, _ags(kind, key))
+    entry = kind.get(db.session, key)
+    wanted = request.args.get("stand", "")
+    chosen = state_of(db.session, kind, key, int(wanted)) if _is_number(wanted) else None
+    form = make_form(db.session, kind, account, values=kind.read(entry).fields())
+    return render_template(
+        "editorial/history.html",
+        kind=kind,
+        key=key,
+        title=kind.title(kind.read(entry).fields()),
+        lines=history_of(db.session, kind, key),
+        chosen=chosen,
+        differences=(shown_differences(kind, form, chosen.before, chosen.fields) if chosen else []),
+        ways=[
+            (one.stage.label, step_lines(db.session, one.steps))
+            for one in copies.of_entry(db.session, kind.kind, key)
+        ],
+        may_archive=may(account, Right.REVIEW) and _status(entry) is Status.PUBLISHED,
+        is_archived=_status(entry) is Status.ARCHIVED,
+    )
+
+
+@bp.post(f"{_KIND}/<key>/wiederherstellen")
+@requires(Right.WRITE)
+def bring_back(path: str, key: str) -> ResponseReturnValue:
+    """Begin a working copy that says what the entry said once."""
+    account = get_account()
+    kind = _kind(path)
+    wanted = request.form.get("stand", "")
+    if not _is_number(wanted):
+        raise BadInput("Bitte wählen Sie den Stand, der wiederkommen soll.")
+    begin_write(db.session)
+    refuse_foreign(account, kind, _ags(kind, key))
+    copy = restore(db.session, kind, key, int(wanted), by=account.actor)
+    db.session.commit()
+    flash(
+        "Der frühere Stand steht jetzt in dieser Arbeitsfassung. Veröffentlicht ist er noch "
+        "nicht: Bitte reichen Sie sie zur Prüfung ein.",
+        "success",
+    )
+    return redirect(url_for("desk_copies.edit", copy_id=copy.id), 303)
+
+
+@bp.post(f"{_KIND}/<key>/archivieren")
+@requires(Right.REVIEW)
+def put_away(path: str, key: str) -> ResponseReturnValue:
+    """Take an entry away from readers, for a reason."""
+    account = get_account()
+    kind = _kind(path)
+    begin_write(db.session)
+    archive(db.session, kind, key, by=account.actor, note=request.form.get("note", ""))
+    db.session.commit()
+    flash("Der Eintrag ist archiviert. Leserinnen und Leser sehen ihn nicht mehr.", "success")
+    return redirect(url_for(".history", path=path, key=key), 303)
+
+
+def _kind(path: str) -> Kind:
+    kind = kind_of_path(path)
+    refuse_without_right(get_account(), kind)
+    return kind
+
+
+def _ags(kind: Kind, key: str) -> str | None:
+    return kind.ags_of(kind.read(kind.get(db.session, key)).fields())
+
+
+def _status(entry: object) -> Status | None:
+    return entry.status if isinstance(entry, Publishable) else None
+
+
+def _page() -> int:
+    wanted = request.args.get("seite", "1")
+    return int(wanted) if _is_number(wanted) else 1
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 0 < len(text) < 7 and int(text) > 0

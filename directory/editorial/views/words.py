@@ -1,0 +1,128 @@
+"""Ready values for the desk's templates: working copies, steps and differences in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from directory.accounts.queries import names_of
+from directory.editorial.forms.fields import EntryForm, Rows
+from directory.editorial.kinds import KINDS, Kind
+from directory.publication.differences import FieldDifference, as_text, differences
+from directory.publication.models import Stage, StageChange, WorkingCopy
+from directory.web.filters import date_time
+
+NO_TITLE = "(noch ohne Titel)"
+# Badges of templates/components/badge.html
+_TONES = {
+    Stage.DRAFT: "info",
+    Stage.SUBMITTED: "info",
+    Stage.RETURNED: "warning",
+    Stage.SCHEDULED: "success",
+    Stage.PUBLISHED: "success",
+    Stage.DISCARDED: "info",
+}
+
+
+@dataclass(frozen=True)
+class CopyCard:
+    """A working copy in a list."""
+
+    title: str
+    kind: str
+    stage: str
+    tone: str
+    changed: str
+    href: str
+    review_href: str
+
+
+def copy_card(copy: WorkingCopy) -> CopyCard:
+    """Return what lists show of a copy."""
+    return CopyCard(
+        title=copy.title or NO_TITLE,
+        kind=KINDS[copy.kind].singular,
+        stage=copy.stage.label,
+        tone=_TONES[copy.stage],
+        changed=f"zuletzt geändert am {date_time(copy.updated_at)}",
+        href=url_for("desk_copies.edit", copy_id=copy.id),
+        review_href=url_for("desk_review.copy", copy_id=copy.id),
+    )
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step in a history: what happened, who did it, when, why."""
+
+    what: str
+    who: str
+    when: str
+    why: str
+
+
+def step_lines(session: Session, steps: list[StageChange]) -> list[StepLine]:
+    """Return the steps of a copy in words, newest first."""
+    names = names_of(session, {step.actor for step in steps})
+    return [
+        StepLine(
+            what="begonnen" if step.before is None else step.after.label,
+            who=names[step.actor],
+            when=date_time(step.at),
+            why=step.note or "",
+        )
+        for step in reversed(steps)
+    ]
+
+
+@dataclass(frozen=True)
+class ShownDifference:
+    """One field that differs, in the words of its form."""
+
+    field: str
+    label: str
+    difference: FieldDifference
+
+
+def shown_differences(
+    kind: Kind, form: EntryForm, before: dict[str, Any], after: dict[str, Any]
+) -> list[ShownDifference]:
+    """Return what differs, in the order and with the labels and values of the form."""
+    order = [name for _, names in kind.form.SECTIONS for name in names]
+    labels = {field.name: str(field.label.text) for field in form}
+    found = differences(_readable(form, before), _readable(form, after), order=order)
+    return [
+        ShownDifference(one.field, labels[one.field], one) for one in found if one.field in labels
+    ]
+
+
+def shown_value(form: EntryForm, field: str, value: Any) -> str:
+    """Return the value of one field as somebody would read it."""
+    return as_text(_readable(form, {field: value})[field])
+
+
+def _readable(form: EntryForm, values: dict[str, Any]) -> dict[str, Any]:
+    """Return `values` with the labels of what was chosen in place of keys."""
+    return {
+        name: _labelled(form[name], value) if name in form else value
+        for name, value in values.items()
+    }
+
+
+def _labelled(field: Any, value: Any) -> Any:
+    if isinstance(field, Rows):
+        inner = {one.name.rsplit("-", 1)[-1]: one for one in field.entries[0].form}
+        return [
+            {
+                name: _labelled(inner[name], part) if name in inner else part
+                for name, part in row.items()
+            }
+            for row in value or ()
+            if isinstance(row, dict)
+        ]
+    labels = dict(getattr(field, "choices", ())) | dict(getattr(field, "names", {}))
+    if isinstance(value, list):
+        return [labels.get(str(one), one) for one in value]
+    if isinstance(value, bool) or value is None:
+        return value
+    return labels.get(str(value), value)

@@ -1,0 +1,81 @@
+"""Writing, reviewing and publishing, as the people of the desk do it."""
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from directory.accounts.models import Role
+from tests.pages import Page, get
+from tests.signing_in import signed_in, token
+
+HEMER = "05962016"
+# Every page with a form carries the token.
+DESK = "/redaktion/praxisbeispiele/neu"
+
+
+def send(client: FlaskClient, path: str, data: dict[str, object], status: int = 303) -> str:
+    """Post a form of the desk; returns where it leads, or the page it answers with."""
+    answer = client.post(path, data={"csrf_token": token(client, DESK), **data})
+    assert answer.status_code == status, (answer.status_code, answer.text[:2000])
+    return answer.location or answer.text
+
+
+def typed(page: Page) -> dict[str, str]:
+    """What the form of a working copy holds."""
+    return page.fields(page.one("form[data-desk-form]")["action"])
+
+
+COMPLETE = {
+    "title": "Vereinssprechstunde am ersten Montag",
+    "ags": HEMER,
+    "summary": "Einmal im Monat beantwortet die Stadt Fragen von Vereinen an einem Tisch.",
+    "topics": ["vernetzung"],
+    "approach": "Zuerst haben wir gefragt, was fehlt. Dann gab es feste Termine.",
+    "stumbling_blocks": "Der Raum war anfangs zu klein",
+    "state": "laufend",
+    "started_year": "2024",
+    "sources-0-title": "Stadt Hemer",
+    "sources-0-url": "https://www.hemer.de/ehrenamt",
+}
+
+
+def test_an_example_goes_from_the_first_word_to_the_readers(app: Flask) -> None:
+    editor = signed_in(app, Role.EDITOR, (HEMER,))
+    reviewer = signed_in(app, Role.REVIEWER, ())
+    reader = app.test_client()
+
+    path = send(editor, "/redaktion/praxisbeispiele/neu", {"title": "Vereinssprech", "version": 0})
+    assert re.fullmatch(r"/redaktion/fassungen/\d+", path)
+    page = get(editor, path)
+    assert page.fields(path)["title"] == "Vereinssprech"
+    send(editor, path, {**COMPLETE, "version": typed(page)["version"], "weiter": "einreichen"})
+    assert "Alles da" in get(editor, path + "?fehlt=1").text
+    send(editor, path + "/einreichen", {})
+
+    number = path.rsplit("/", 1)[-1]
+    queue = get(reviewer, "/redaktion/pruefung")
+    assert queue.link(COMPLETE["title"]) == f"/redaktion/pruefung/{number}"
+    review = get(reviewer, f"/redaktion/pruefung/{number}")
+    assert "Der Raum war anfangs zu klein" in review.text
+    send(
+        reviewer,
+        f"/redaktion/pruefung/{number}/zurueckgeben",
+        {"note": "Wer war beteiligt?", "anmerkung-partners": "Bitte ergänzen"},
+    )
+    returned = get(editor, path)
+    assert "Wer war beteiligt?" in returned.text
+    assert "Bitte ergänzen" in returned.text
+    send(
+        editor,
+        path,
+        {**COMPLETE, "partners": "Stadtverwaltung", "version": typed(returned)["version"]},
+    )
+    send(editor, path + "/einreichen", {})
+    assert "Vereinssprechstunde" not in get(reader, "/praxisbeispiele?ort=Hemer").text
+    send(reviewer, f"/redaktion/pruefung/{number}/veroeffentlichen", {})
+
+    listed = get(reader, "/praxisbeispiele?ort=Hemer&q=Vereinssprechstunde")
+    detail = get(reader, listed.link(COMPLETE["title"]))
+    assert detail.path == "/praxisbeispiele/hemer-vereinssprechstunde-am-ersten-montag"
+    assert "Der Raum war anfangs zu klein" in detail.text
