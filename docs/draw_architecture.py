@@ -86,12 +86,16 @@ def draw(rows: list[list[str]]) -> str:
         name: TOP + ROW * position + HEIGHT / 2 for position, row in enumerate(rows) for name in row
     }
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1170 {bottom + 30}" role="img" '
-        'aria-labelledby="title desc">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1170 {bottom + 30}" role="img" '
+            'aria-labelledby="title desc">'
+        ),
         '  <title id="title">Layers of the package, one read and one write</title>',
-        f'  <desc id="desc">{len(rows)} layers from cli and wsgi at the top to errors at the bottom. '
-        "Each imports only from layers below it; names side by side never know each other. A read "
-        "and a write are drawn as ways through the layers, with numbered stops.</desc>",
+        (
+            f'  <desc id="desc">{len(rows)} layers from cli and wsgi at the top to errors at the '
+            "bottom. Each imports only from layers below it; names side by side never know each other. "
+            "A read and a write are drawn as ways through the layers, with numbered stops.</desc>"
+        ),
         f"  <style>{STYLE}  </style>",
         *_heading(LEFT, "Layers", "imports point downwards only; side by side: strangers"),
     ]
@@ -124,7 +128,10 @@ def _row(y: int, names: list[str]) -> list[str]:
         kind = next((one for one, listed in CLASSES.items() if name in listed.split()), "subject")
         x = LEFT + position * (width + GAP)
         parts += [
-            f'  <rect class="{kind}" x="{x:g}" y="{y}" width="{width:g}" height="{HEIGHT}" rx="6"/>',
+            (
+                f'  <rect class="{kind}" x="{x:g}" y="{y}" width="{width:g}" height="{HEIGHT}" '
+                'rx="6"/>'
+            ),
             f'  <text class="name" x="{x + width / 2:g}" y="{y + 23}">{name}</text>',
         ]
     return parts
