@@ -11,8 +11,8 @@ CLASSES = {
     "pages": "pages editorial",
     "search": "search",
     "craft": (
-        "publication maps accounts geo mail files web db config german resources server sheets text "
-        "errors"
+        "publication maps accounts geo mail files web db config german resources server sheets "
+        "text errors"
     ),
 }
 # Stops of a way: the layer, what happens there, and where the words stand.
@@ -94,7 +94,7 @@ def draw(rows: list[list[str]]) -> str:
         (
             f'  <desc id="desc">{len(rows)} layers from cli and wsgi at the top to errors at the '
             "bottom. Each imports only from layers below it; names side by side never know each other. "
-            "A read and a write are drawn as ways through the layers, with numbered stops.</desc>"
+            "A read and a write are ways through the layers, with numbered stops.</desc>"
         ),
         f"  <style>{STYLE}  </style>",
         *_heading(LEFT, "Layers", "imports point downwards only; side by side: strangers"),
