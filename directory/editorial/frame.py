@@ -47,6 +47,15 @@ NAVIGATION: tuple[tuple[str, tuple[Way, ...]], ...] = (
             _entries("mitgliedschaften", "Mitgliedschaften", Right.OFFICE),
             _entries("veranstaltungen", "Veranstaltungen", Right.OFFICE),
             _entries("materialien", "Materialien", Right.OFFICE),
+            Way("desk_office.network", "Stand des Netzwerks", Right.OFFICE),
+            Way("desk_office.failed_searches", "Erfolglose Suchen", Right.OFFICE),
+        ),
+    ),
+    (
+        "Administration",
+        (
+            Way("desk_terms.index", "Begriffe", Right.VOCABULARY),
+            Way("desk_audit.index", "Protokoll", Right.AUDIT),
         ),
     ),
 )

@@ -8,6 +8,7 @@ from directory.db import db
 from directory.errors import Hint, NotFound
 from directory.events import queries as events
 from directory.pages.cards import practice_card, resource_card
+from directory.pages.coverage import topics_coverage
 from directory.pages.listing import list_href, map_href
 from directory.pages.matrix import Matrix, matrix
 from directory.practices import queries as practices
@@ -63,7 +64,7 @@ def index() -> str:
     return render_template(
         "topics/index.html",
         groups=[one for one in groups if one["topics"]],
-        coverage=_topics_coverage(get_reference(db.session)),
+        coverage=topics_coverage(get_reference(db.session)),
     )
 
 
@@ -116,20 +117,6 @@ def _coverage(term: Term, reference: Reference) -> Matrix:
         corner="Regierungsbezirk",
         base={PARAMETERS[term.kind]: (term.slug,)},
         href=lambda ags: url_for("municipalities.by_key", ags=ags),
-    )
-
-
-def _topics_coverage(reference: Reference) -> Matrix:
-    """Return where the white spots are: all topics by size of the municipality."""
-    labels = reference.terms[TermKind.TOPIC]
-    return matrix(
-        coverage.of_topics(db.session, list(labels)),
-        labels,
-        lambda slug: {"thema": (slug,)},
-        caption="Praxisbeispiele nach Thema und Einwohnerzahl",
-        corner="Thema",
-        href=lambda slug: url_for(".detail", slug=slug),
-        with_foot=False,
     )
 
 

@@ -3,9 +3,25 @@
 from flask import Flask
 
 from directory.editorial.frame import desk_frame
-from directory.editorial.views import copies, entries, home, review
+from directory.editorial.views import (
+    audit,
+    copies,
+    entries,
+    home,
+    office,
+    review,
+    vocabulary,
+)
 
-BLUEPRINTS = (home.bp, entries.bp, copies.bp, review.bp)
+BLUEPRINTS = (
+    home.bp,
+    entries.bp,
+    copies.bp,
+    review.bp,
+    office.bp,
+    vocabulary.bp,
+    audit.bp,
+)
 
 for _blueprint in BLUEPRINTS:
     _blueprint.context_processor(desk_frame)

@@ -20,6 +20,7 @@ from directory.editorial.publishing import (
     read_copy,
     submit,
 )
+from directory.editorial.views.numbers import whole
 from directory.editorial.views.words import NO_TITLE, shown_value, step_lines
 from directory.publication import workflow
 from directory.publication.differences import collisions
@@ -234,8 +235,7 @@ def _after_saving(copy: WorkingCopy) -> ResponseReturnValue:
 
 
 def _seen() -> int:
-    seen = request.form.get("version", "")
-    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else 0
+    return whole(request.form.get("version", ""))
 
 
 def _published_or_kept(copy: WorkingCopy, kind: Kind) -> dict[str, Any]:

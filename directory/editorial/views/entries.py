@@ -14,6 +14,7 @@ from directory.editorial.forms.making import make_form
 from directory.editorial.history import history_of, state_of
 from directory.editorial.kinds import KINDS, Kind, kind_of_path
 from directory.editorial.publishing import archive, begin_change, restore
+from directory.editorial.views.numbers import whole
 from directory.editorial.views.words import shown_differences, step_lines
 from directory.errors import BadInput
 from directory.publication.models import Publishable, Status
@@ -60,8 +61,8 @@ def history(path: str, key: str) -> str:
     kind = _kind(path)
     refuse_foreign(account, kind, _ags(kind, key))
     entry = kind.get(db.session, key)
-    wanted = request.args.get("stand", "")
-    chosen = state_of(db.session, kind, key, int(wanted)) if _is_number(wanted) else None
+    wanted = whole(request.args.get("stand", ""))
+    chosen = state_of(db.session, kind, key, wanted) if wanted else None
     form = make_form(db.session, kind, account, values=kind.read(entry).fields())
     return render_template(
         "editorial/history.html",
@@ -86,12 +87,12 @@ def bring_back(path: str, key: str) -> ResponseReturnValue:
     """Begin a working copy that says what the entry said once."""
     account = get_account()
     kind = _kind(path)
-    wanted = request.form.get("stand", "")
-    if not _is_number(wanted):
+    wanted = whole(request.form.get("stand", ""))
+    if not wanted:
         raise BadInput("Bitte wählen Sie den Stand, der wiederkommen soll.")
     begin_write(db.session)
     refuse_foreign(account, kind, _ags(kind, key))
-    copy = restore(db.session, kind, key, int(wanted), by=account.actor)
+    copy = restore(db.session, kind, key, wanted, by=account.actor)
     db.session.commit()
     flash(
         "Der frühere Stand steht jetzt in dieser Arbeitsfassung. Veröffentlicht ist er noch "
@@ -129,9 +130,4 @@ def _status(entry: object) -> Status | None:
 
 
 def _page() -> int:
-    wanted = request.args.get("seite", "1")
-    return int(wanted) if _is_number(wanted) else 1
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and 0 < len(text) < 7 and int(text) > 0
+    return max(1, whole(request.args.get("seite", "1")))

@@ -1,0 +1,23 @@
+"""Where the white spots are, for the topics' page and for the office."""
+
+from flask import url_for
+
+from directory.db import db
+from directory.pages.matrix import Matrix, matrix
+from directory.search import coverage
+from directory.search.reference import Reference
+from directory.topics.models import TermKind
+
+
+def topics_coverage(reference: Reference) -> Matrix:
+    """Return all topics by size of the municipality."""
+    labels = reference.terms[TermKind.TOPIC]
+    return matrix(
+        coverage.of_topics(db.session, list(labels)),
+        labels,
+        lambda slug: {"thema": (slug,)},
+        caption="Praxisbeispiele nach Thema und Einwohnerzahl",
+        corner="Thema",
+        href=lambda slug: url_for("topics.detail", slug=slug),
+        with_foot=False,
+    )

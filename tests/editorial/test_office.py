@@ -1,0 +1,98 @@
+"""What the office and the administration look after at the desk."""
+
+import datetime as dt
+
+from flask import Flask
+
+from directory.accounts.models import Role
+from directory.db import begin_write, db, utc_now
+from directory.editorial import audit
+from directory.publication import history
+from directory.publication.models import EntryKind
+from directory.search.models import FailedQuery
+from tests.editorial.test_writing import send
+from tests.pages import get, post
+from tests.signing_in import signed_in, token
+
+TERM = "/redaktion/begriffe/vernetzung"
+
+
+def test_a_synonym_counts_in_the_search_at_once(app: Flask) -> None:
+    reader = app.test_client()
+    assert "Quatschrunde" not in get(reader, "/themen/vernetzung").text
+    administrator = signed_in(app, Role.ADMINISTRATOR, ())
+    page = get(administrator, TERM)
+    typed = page.fields(TERM)
+    send(administrator, TERM, {**typed, "synonyms": typed["synonyms"] + "\nQuatschrunde"})
+    found = get(reader, "/praxisbeispiele?q=Quatschrunde")
+    assert "Vernetzung" in found.text
+    assert found.has("ol.entries a, .entries a")
+
+
+def test_the_second_of_two_who_change_a_term_is_told(app: Flask) -> None:
+    administrator = signed_in(app, Role.ADMINISTRATOR, ())
+    version = get(administrator, TERM).one("input[name=version]")["value"]
+    typed = {"label": "Vernetzung", "kind": "topic", "definition": "Neu", "position": "1"}
+    send(administrator, TERM, {**typed, "version": version})
+    page = post(
+        administrator,
+        TERM,
+        {
+            **typed,
+            "definition": "Von der zweiten",
+            "version": version,
+            "csrf_token": token(administrator, TERM),
+        },
+        status=409,
+    )
+    assert page.one("#definition").text == "Von der zweiten"
+
+
+def test_words_that_found_nothing_become_a_synonym(app: Flask) -> None:
+    with app.app_context():
+        begin_write(db.session)
+        db.session.add(FailedQuery(words="klönschnack", day=utc_now().date(), count=7))
+        db.session.commit()
+    administrator = signed_in(app, Role.ADMINISTRATOR, ())
+    path = "/redaktion/erfolglose-suchen"
+    assert "klönschnack" in get(administrator, path).text
+    send(administrator, path, {"words": "klönschnack", "term": "vernetzung"})
+    assert "klönschnack" not in get(administrator, path).one(".desk__page").text_without(".notice")
+    assert "Vernetzung" in get(app.test_client(), "/suche?q=klönschnack").text
+
+
+def test_the_checklist_says_what_is_not_proven(app: Flask) -> None:
+    page = get(signed_in(app, Role.REVIEWER, ()), "/redaktion/netzwerk")
+    rows = page.all(".checklist tbody tr")
+    open_cells = page.all(".checklist__open")
+    assert f"{len(rows)} belegte Mitglieder" in page.text
+    assert open_cells
+
+
+def test_the_trail_is_found_by_who_what_and_when(app: Flask) -> None:
+    administrator = signed_in(app, Role.ADMINISTRATOR, ())
+    with app.app_context():
+        begin_write(db.session)
+        history.note(
+            db.session, action="archive", by="konto:1", kind=EntryKind.PRACTICE, key="probe-xyz"
+        )
+        db.session.commit()
+    today = utc_now().date().isoformat()
+    path = f"/redaktion/protokoll?eintrag=probe-x&vorgang=archive&von={today}&bis={today}"
+    assert "1 Vorgang" in get(administrator, path).text
+    assert "0 Vorgänge" in get(administrator, path + "&art=event").text
+    misread = get(administrator, "/redaktion/protokoll?von=gestern")
+    assert "Nicht als Datum verstanden: gestern" in misread.text
+
+
+def test_people_leave_the_trail_after_their_time(app: Flask) -> None:
+    with app.app_context():
+        begin_write(db.session)
+        old = history.note(db.session, action="changed", by="konto:1")
+        old.at = utc_now() - dt.timedelta(days=400)
+        history.note(db.session, action="changed", by="konto:1")
+        db.session.flush()
+        gone = audit.forget_people(db.session, before=utc_now() - dt.timedelta(days=365))
+        assert gone == 1
+        assert old.actor == audit.FORGOTTEN
+        db.session.commit()
