@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from directory import migrations, server
 from directory.app import create_app
 from directory.config import Settings
-from directory.db import begin_write, create_database_engine
+from directory.db import begin_write, create_database_engine, utc_now
 from directory.errors import ConfigurationError, DirectoryError, NotFound, Unavailable
 from directory.publication.models import CatalogueState
 from directory.resources import resource_dir
@@ -173,6 +173,41 @@ def feedback(receipt: str | None) -> None:
             if message.reply_to:
                 click.echo(f"    Antwort an: {message.reply_to}")
         click.echo(f"{len(messages)} offene Rückmeldungen.")
+
+
+@main.group()
+def links() -> None:
+    """Adressen, zu denen Einträge führen."""
+
+
+@links.command("check")
+@click.option("--limit", default=500, type=click.IntRange(1), show_default=True, help="Höchstens.")
+def check_links(limit: int) -> None:
+    """Prüfen, ob verlinkte Seiten antworten: höflich, nacheinander, nie im eigenen Netz."""
+    from directory.links import checking, collecting
+
+    settings = _settings()
+    with _database(settings) as engine:
+        _require_schema(engine)
+        with Session(engine) as session:
+            addresses = collecting.addresses(session)
+            waiting = checking.due(session, addresses, now=utc_now())[:limit]
+        asked_at: dict[str, float] = {}
+        failed = 0
+        with click.progressbar(list(checking.in_turns(waiting)), label="Adressen") as urls:
+            for url in urls:
+                found = checking.check(url, contact=settings.base_url, asked_at=asked_at)
+                failed += found.trouble is not None
+                # Each by itself: whoever stops the command keeps what it found out.
+                with Session(engine) as session:
+                    begin_write(session)
+                    checking.note(session, url, found, now=utc_now())
+                    session.commit()
+        with Session(engine) as session:
+            begin_write(session)
+            checking.forget_others(session, addresses)
+            session.commit()
+        click.echo(f"{len(waiting)} Adressen geprüft, {failed} antworten nicht, wie sie sollten.")
 
 
 def _settings() -> Settings:

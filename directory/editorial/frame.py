@@ -38,6 +38,7 @@ NAVIGATION: tuple[tuple[str, tuple[Way, ...]], ...] = (
             _entries("praxisbeispiele", "Praxisbeispiele", Right.WRITE),
             _entries("ansprechstellen", "Ansprechstellen", Right.WRITE),
             _entries("kommunen", "Profile", Right.WRITE),
+            Way("desk_office.broken_links", "Verweise", Right.WRITE),
         ),
     ),
     (

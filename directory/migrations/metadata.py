@@ -7,6 +7,7 @@ from directory.contacts import models as contacts
 from directory.db import Model
 from directory.events import models as events
 from directory.feedback import models as feedback
+from directory.links import models as links
 from directory.municipalities import models as municipalities
 from directory.practices import models as practices
 from directory.publication import models as publication
@@ -25,6 +26,7 @@ SUBJECTS = (
     practices,
     events,
     feedback,
+    links,
     search,
 )
 

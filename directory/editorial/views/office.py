@@ -9,7 +9,10 @@ from directory.accounts.guards import get_account, requires
 from directory.accounts.rights import Right, may
 from directory.db import begin_write, db, utc_now
 from directory.editorial import office, vocabulary
+from directory.editorial.access import may_write
+from directory.editorial.kinds import KINDS
 from directory.errors import NotFound
+from directory.links import checking, collecting
 from directory.pages.coverage import topics_coverage
 from directory.publication.validation import InvalidEntry
 from directory.search.reference import get_reference
@@ -68,6 +71,20 @@ def settle_search() -> ResponseReturnValue:
     db.session.commit()
     flash(said, "success")
     return redirect(url_for(".failed_searches"), 303)
+
+
+@bp.get("/verweise")
+@requires(Right.WRITE)
+def broken_links() -> str:
+    """List addresses that do not answer any more, with the entries that lead there."""
+    account = get_account()
+    broken = checking.broken(db.session)
+    rows = [
+        (broken[mention.url], mention, KINDS[mention.kind])
+        for mention in collecting.mentions(db.session)
+        if mention.url in broken and may_write(account, KINDS[mention.kind], mention.ags)
+    ]
+    return render_template("editorial/broken_links.html", rows=rows)
 
 
 def _failed_page(failed: str = "") -> str:

@@ -1,0 +1,1 @@
+"""Whether the addresses that entries lead to still answer."""
