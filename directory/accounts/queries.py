@@ -36,6 +36,12 @@ def get_by_id(session: Session, account_id: int) -> Account:
     return account
 
 
+def find_by_actor(session: Session, actor: str) -> Account | None:
+    """Return the account that the history calls `actor`, as long as it exists."""
+    match = _ACCOUNT_ACTOR.fullmatch(actor)
+    return session.get(Account, int(match[1])) if match else None
+
+
 def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:
     """Return for each actor of the history what to call them: `{"konto:7": "Ehrenamtsbüro"}`."""
     wanted = set(actors)

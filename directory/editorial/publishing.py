@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.accounts.queries import find_by_actor
 from directory.db import utc_now
 from directory.editorial.kinds import KINDS, Kind
 from directory.errors import Conflict, NotFound
 from directory.events.models import Event, EventSeries
 from directory.municipalities.models import Municipality
 from directory.practices.models import Practice
+from directory.practices.operations import confirm_practice
 from directory.publication import history, workflow
 from directory.publication.catalogue import advance
 from directory.publication.drafting import Reading, read_draft
@@ -106,6 +108,9 @@ def publish(
     saved = kind.save(session, copy.author, reading.draft, entry)
     key = kind.key(saved.entry)
     copy.key = key
+    if isinstance(saved.entry, Practice) and _writes_for(session, copy.author, saved.entry.ags):
+        # What the municipality's own editors write, the municipality stands by.
+        confirm_practice(session, saved.entry, by=copy.author)
     if isinstance(saved.entry, Publishable) and saved.entry.status is not Status.PUBLISHED:
         history.move(
             session,
@@ -211,6 +216,11 @@ def show(session: Session, kind: Kind, keys: Sequence[str]) -> None:
     if kind.index_kind is not None:
         index.refresh(session, kind.index_kind, keys)
     advance(session)
+
+
+def _writes_for(session: Session, actor: str, ags: str) -> bool:
+    account = find_by_actor(session, actor)
+    return account is not None and ags in account.places
 
 
 def _refuse_problems(reading: Reading[Draft]) -> None:

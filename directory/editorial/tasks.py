@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from directory.accounts.models import Account
 from directory.accounts.rights import Right, may
+from directory.db import utc_now
 from directory.editorial import copies
 from directory.editorial.kinds import KINDS
-from directory.publication.models import Stage, WorkingCopy
+from directory.practices import queries as practices
+from directory.publication.models import EntryKind, Stage, WorkingCopy
 from directory.text import plural
+from directory.web.filters import date
 
 MOST_TASKS = 5
 
@@ -68,5 +71,18 @@ def _returned(session: Session, account: Account) -> Iterator[Task]:
         )
 
 
+def _past_review(session: Session, account: Account) -> Iterator[Task]:
+    # The office's part is done where the municipality has editors: they know whether it is so.
+    if not account.places:
+        return
+    for practice in practices.past_review(session, utc_now(), account.places):
+        yield Task(
+            f"Stimmt „{practice.title}“ noch?",
+            f"Zuletzt durchgesehen am {date(practice.looked_through_at)}",
+            "desk_entries.history",
+            (("path", KINDS[EntryKind.PRACTICE].path), ("key", practice.slug)),
+        )
+
+
 # The order is fixed: what others wait for comes first.
-SOURCES: tuple[Source, ...] = (_to_review, _returned)
+SOURCES: tuple[Source, ...] = (_to_review, _returned, _past_review)

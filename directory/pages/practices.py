@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, render_template, url_for
 
 from directory.contacts import queries as contacts
-from directory.db import db
+from directory.db import db, utc_now
 from directory.errors import Hint, NotFound
 from directory.events import queries as events
 from directory.events.models import Participation
@@ -109,6 +109,12 @@ def _facts(practice: Practice) -> dict[str, object]:
             for source in practice.sources
         ],
         "updated_text": f"Eintrag geändert am {date(practice.updated_at)}",
+        "review_text": (
+            f"Seit dem {date(practice.looked_through_at)} hat niemand durchgesehen, ob das noch "
+            "stimmt."
+            if practice.is_past_review(utc_now())
+            else ""
+        ),
     }
 
 

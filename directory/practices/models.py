@@ -11,6 +11,9 @@ from directory.municipalities.models import Ags, Municipality
 from directory.publication.models import Publishable
 from directory.topics.models import Term, TermKind
 
+# So long readers may rely on an example that nobody has looked through again.
+REVIEW_AFTER = dt.timedelta(days=730)
+
 
 class PracticeState(enum.StrEnum):
     """How far the practice itself has come; the values stand in addresses."""
@@ -137,6 +140,16 @@ class Practice(Publishable, Model):
     sources: Mapped[list["PracticeSource"]] = relationship(
         order_by="PracticeSource.position", cascade="all, delete-orphan"
     )
+
+    @property
+    def looked_through_at(self) -> dt.datetime:
+        """When somebody last made sure that all this is so."""
+        moments = (self.confirmed_at, self.published_at, self.updated_at)
+        return max(moment for moment in moments if moment is not None)
+
+    def is_past_review(self, now: dt.datetime) -> bool:
+        """Return whether nobody has looked through it for longer than `REVIEW_AFTER`."""
+        return self.looked_through_at + REVIEW_AFTER <= now
 
     @property
     def as_of(self) -> str | None:

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from directory.db import utc_now
 from directory.municipalities.operations import known_ags
 from directory.practices.drafts import PracticeDraft
 from directory.practices.models import Practice, PracticeSource
+from directory.publication import history
 from directory.publication.models import EntryKind, Status
 from directory.publication.saving import Saved, in_chunks, refuse_invalid, save_all
 from directory.publication.validation import Known
@@ -22,6 +24,13 @@ def save_practice(session: Session, *, by: str, draft: PracticeDraft) -> Saved[P
     Raise `InvalidEntry`.
     """
     return save_practices(session, by=by, drafts=[draft])[0]
+
+
+def confirm_practice(session: Session, practice: Practice, *, by: str) -> None:
+    """Note that the municipality stands by what is written: it is so, and still is."""
+    practice.confirmed_at = utc_now()
+    history.note(session, action="confirm", by=by, kind=EntryKind.PRACTICE, key=practice.slug)
+    session.flush()
 
 
 def save_practices(

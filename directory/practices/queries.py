@@ -1,13 +1,14 @@
 """What can be asked of good-practice examples; only published ones are ever answered."""
 
+import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from directory.municipalities.models import Municipality
-from directory.practices.models import Practice, practice_term
+from directory.practices.models import REVIEW_AFTER, Practice, practice_term
 from directory.publication.models import Status
 
 # What a practice needs to be shown in a list.
@@ -51,6 +52,27 @@ def by_slugs_or_ids(session: Session, names: Sequence[str]) -> Sequence[Practice
         .where(_PUBLIC, or_(Practice.slug.in_(names), Practice.id.in_(ids)))
         .options(*FOR_CARDS, joinedload(Practice.municipality).joinedload(Municipality.county))
     ).all()
+
+
+def past_review(
+    session: Session, now: dt.datetime, places: Collection[str] | None = None
+) -> Sequence[Practice]:
+    """Return what nobody has looked through for too long, longest first; `places`: only theirs."""
+    limit = now - REVIEW_AFTER
+    statement = (
+        select(Practice)
+        .where(
+            _PUBLIC,
+            Practice.updated_at <= limit,
+            func.coalesce(Practice.published_at, limit) <= limit,
+            func.coalesce(Practice.confirmed_at, limit) <= limit,
+        )
+        .options(joinedload(Practice.municipality))
+        .order_by(Practice.updated_at, Practice.id)
+    )
+    if places is not None:
+        statement = statement.where(Practice.ags.in_(places))
+    return session.scalars(statement).all()
 
 
 def newest(session: Session, limit: int) -> Sequence[Practice]:

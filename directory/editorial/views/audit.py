@@ -22,6 +22,7 @@ ACTIONS = {
     "changed": "geändert",
     "publish": "veröffentlicht",
     "archive": "archiviert",
+    "confirm": "bestätigt",
 }
 KINDS = {
     EntryKind.MUNICIPALITY: "Kommune",

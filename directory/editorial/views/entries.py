@@ -6,18 +6,20 @@ from flask.typing import ResponseReturnValue
 from directory.accounts.guards import get_account, requires
 from directory.accounts.models import Role
 from directory.accounts.rights import Right, may
-from directory.db import begin_write, db
+from directory.db import begin_write, db, utc_now
 from directory.editorial import copies
 from directory.editorial.access import refuse_foreign, refuse_without_right
 from directory.editorial.entries import entry_rows
 from directory.editorial.forms.making import make_form
 from directory.editorial.history import history_of, state_of
 from directory.editorial.kinds import KINDS, Kind, kind_of_path
-from directory.editorial.publishing import archive, begin_change, restore
+from directory.editorial.publishing import archive, begin_change, restore, show
 from directory.editorial.views.numbers import whole
 from directory.editorial.views.words import shown_differences, step_lines
 from directory.errors import BadInput
-from directory.publication.models import Publishable, Status
+from directory.practices.models import Practice
+from directory.practices.operations import confirm_practice
+from directory.publication.models import EntryKind, Publishable, Status
 from directory.publication.workflow import AlreadyOpen
 
 bp = Blueprint("desk_entries", __name__, url_prefix="/redaktion")
@@ -78,6 +80,12 @@ def history(path: str, key: str) -> str:
         ],
         may_archive=may(account, Right.REVIEW) and _status(entry) is Status.PUBLISHED,
         is_archived=_status(entry) is Status.ARCHIVED,
+        looked_through=(
+            entry.looked_through_at
+            if isinstance(entry, Practice) and entry.status is Status.PUBLISHED
+            else None
+        ),
+        is_past_review=isinstance(entry, Practice) and entry.is_past_review(utc_now()),
     )
 
 
@@ -113,6 +121,22 @@ def put_away(path: str, key: str) -> ResponseReturnValue:
     db.session.commit()
     flash("Der Eintrag ist archiviert. Leserinnen und Leser sehen ihn nicht mehr.", "success")
     return redirect(url_for(".history", path=path, key=key), 303)
+
+
+@bp.post("/praxisbeispiele/<key>/bestaetigen")
+@requires(Right.WRITE)
+def confirm(key: str) -> ResponseReturnValue:
+    """Say for the municipality that an example still is as it is written."""
+    account = get_account()
+    kind = KINDS[EntryKind.PRACTICE]
+    begin_write(db.session)
+    practice = kind.get(db.session, key)
+    refuse_foreign(account, kind, practice.ags)
+    confirm_practice(db.session, practice, by=account.actor)
+    show(db.session, kind, [key])
+    db.session.commit()
+    flash("Danke. Der Eintrag gilt als durchgesehen.", "success")
+    return redirect(url_for(".history", path=kind.path, key=key), 303)
 
 
 def _kind(path: str) -> Kind:
