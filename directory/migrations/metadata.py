@@ -8,6 +8,7 @@ from directory.db import Model
 from directory.events import models as events
 from directory.feedback import models as feedback
 from directory.links import models as links
+from directory.mail import models as mail
 from directory.municipalities import models as municipalities
 from directory.practices import models as practices
 from directory.publication import models as publication
@@ -27,6 +28,7 @@ SUBJECTS = (
     events,
     feedback,
     links,
+    mail,
     search,
 )
 
