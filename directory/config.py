@@ -4,21 +4,80 @@ The environment is read in one place, :meth:`Settings.from_environment`; `docs/s
 to :data:`VARIABLES` by a test.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from directory.errors import ConfigurationError
 
 _WEAK_KEY_LENGTH = 32
+_ADDRESS = re.compile(r"[\w.!#$%&'*/=?^`{|}~-]{1,30}@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*", re.ASCII)
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_MAIL_PORTS = {"smtp": 587, "smtps": 465}
 
 
 def _setting(variable: str, meaning: str, **kwargs: Any) -> Any:
     """Declare a field that is read from `variable`."""
     return field(metadata={"variable": variable, "meaning": meaning}, **kwargs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailRoute:
+    """Where letters go, as `DIRECTORY_MAIL_URL` says: a mail server, a folder, or nowhere."""
+
+    scheme: str
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = field(default="", repr=False)
+    starttls: bool = False
+    folder: Path | None = None
+
+    @classmethod
+    def from_url(cls, url: str) -> "MailRoute":
+        """Read `smtp://user:password@host:587?starttls=require` and its kin.
+
+        Raises:
+            ValueError: with a sentence that says what is expected and never repeats the password.
+        """
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:  # its message would quote parts of the address
+            raise ValueError(
+                "nicht lesbar; Sonderzeichen im Passwort bitte als %40 und so weiter schreiben"
+            ) from None
+        if parts.scheme == "null":
+            return cls(scheme="null")
+        if parts.scheme == "maildir":
+            if parts.netloc or not parts.path.startswith("/") or parts.query:
+                raise ValueError("erwartet wird ein Ordner wie maildir:///var/mail/verzeichnis")
+            return cls(scheme="maildir", folder=Path(unquote(parts.path)))
+        if parts.scheme not in _MAIL_PORTS:
+            raise ValueError("erwartet wird smtp://…, smtps://… oder maildir:///…")
+        host, user = parts.hostname or "", unquote(parts.username or "")
+        password = unquote(parts.password or "")
+        if not host or parts.path not in {"", "/"} or parts.fragment:
+            raise ValueError(
+                "erwartet wird ein Mailserver wie smtp://benutzer:passwort@mail.example.org:587; "
+                "Sonderzeichen im Passwort bitte als %40 und so weiter schreiben"
+            )
+        if not (user + password).isascii() or bool(user) != bool(password):
+            raise ValueError(
+                "Benutzer und Passwort gehören zusammen und dürfen nur aus ASCII-Zeichen bestehen"
+            )
+        return cls(
+            scheme=parts.scheme,
+            host=host,
+            port=port or _MAIL_PORTS[parts.scheme],
+            user=user,
+            password=password,
+            starttls=_starttls(parts.scheme, host, parts.query, with_password=bool(password)),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +168,23 @@ class Settings:
         "Funktionsadresse für Impressum, Datenschutz und Rückmeldungen zur Barrierefreiheit",
         default="",
     )
+    mail_url: str = _setting(
+        "DIRECTORY_MAIL_URL",
+        "Weg der E-Mails: `smtp://…`, `smtps://…` oder `maildir:///…`; ohne Angabe der Ordner "
+        "`mail` im Instanz-Ordner, siehe [E-Mail](mail.md)",
+        default="",
+        repr=False,
+    )
+    mail_from: str = _setting(
+        "DIRECTORY_MAIL_FROM",
+        "Absender der E-Mails; ohne Angabe die Funktionsadresse der betreibenden Stelle",
+        default="",
+    )
+    mail_bounce: str = _setting(
+        "DIRECTORY_MAIL_BOUNCE",
+        "Adresse für Unzustellbarkeits-Nachrichten; ihr Postfach muss `name+…@` annehmen",
+        default="",
+    )
     production: bool = _setting(
         "DIRECTORY_PRODUCTION",
         "`1`: öffentlicher Betrieb; startet nur mit eigenem Schlüssel und vollständigem Impressum",
@@ -148,6 +224,7 @@ class Settings:
         known["instance_dir"] = instance
         known["database_url"] = self.database_url or f"sqlite:///{instance / 'directory.sqlite3'}"
         known["secret_key"] = self.secret_key or _kept_key(instance)
+        known["mail_url"] = self.mail_url or f"maildir://{quote(str(instance / 'mail'))}"
         return Settings(**known)
 
     @property
@@ -202,6 +279,7 @@ def _problems(settings: Settings, environ: Mapping[str, str]) -> list[str]:
         found.append("DIRECTORY_TILES_URL: erwartet wird eine Adresse mit https://")
     if settings.oidc_issuer:
         found += _oidc_problems(settings)
+    found += _mail_problems(settings)
     if settings.production:
         required = (
             "DIRECTORY_SECRET_KEY",
@@ -224,6 +302,34 @@ def _oidc_problems(settings: Settings) -> list[str]:
     if not settings.oidc_client_secret:
         found.append("DIRECTORY_OIDC_CLIENT_SECRET: fehlt")
     return found
+
+
+def _mail_problems(settings: Settings) -> list[str]:
+    found = []
+    if settings.mail_url:
+        try:
+            MailRoute.from_url(settings.mail_url)
+        except ValueError as error:
+            found.append(f"DIRECTORY_MAIL_URL: {error}")
+    found += [
+        f"{name}: erwartet wird eine E-Mail-Adresse wie verzeichnis@example.org"
+        for name, address in (
+            ("DIRECTORY_MAIL_FROM", settings.mail_from),
+            ("DIRECTORY_MAIL_BOUNCE", settings.mail_bounce),
+        )
+        if address and not _ADDRESS.fullmatch(address)
+    ]
+    return found
+
+
+def _starttls(scheme: str, host: str, query: str, *, with_password: bool) -> bool:
+    given = parse_qs(query, keep_blank_values=True)
+    wish = given.pop("starttls", [""])[-1]
+    if given or wish not in {"", "require", "never"} or (wish and scheme == "smtps"):
+        raise ValueError("nach dem Fragezeichen geht nur starttls=require oder starttls=never")
+    if wish == "never" and with_password and host not in _LOOPBACK:
+        raise ValueError("mit Passwort ist Verschlüsselung Pflicht: starttls=never geht nicht")
+    return scheme == "smtp" and (wish == "require" or (not wish and host not in _LOOPBACK))
 
 
 def _kept_key(instance: Path) -> str:

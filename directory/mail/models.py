@@ -56,7 +56,7 @@ class OutboxMail(Model):
     def is_undeliverable(self) -> bool:
         """Whether the address is known not to take letters.
 
-        Refusals for reasons of policy (5.7.…: spam filter, relay) say nothing about the address.
+        Refusals because of size, content or policy (5.3, 5.6, 5.7: spam filter, relay) say nothing
+        about the address.
         """
-        status = self.bounce_status or ""
-        return status.startswith("5.") and not status.startswith("5.7.")
+        return (self.bounce_status or "").startswith(("5.0.", "5.1.", "5.2.", "5.4."))
