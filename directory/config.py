@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from directory.errors import ConfigurationError
 
@@ -224,13 +224,19 @@ class Settings:
         known["instance_dir"] = instance
         known["database_url"] = self.database_url or f"sqlite:///{instance / 'directory.sqlite3'}"
         known["secret_key"] = self.secret_key or _kept_key(instance)
-        known["mail_url"] = self.mail_url or f"maildir://{quote(str(instance / 'mail'))}"
         return Settings(**known)
 
     @property
     def secret_keys(self) -> tuple[str, ...]:
         """The keys signatures are taken from, the one that signs first."""
         return tuple(key for key in (self.secret_key, self.secret_key_previous) if key)
+
+    @property
+    def mail_route(self) -> MailRoute:
+        """Where letters go; a folder of the instance unless something else is set."""
+        if not self.mail_url:
+            return MailRoute(scheme="maildir", folder=self.instance_dir.resolve() / "mail")
+        return MailRoute.from_url(self.mail_url)
 
     @property
     def tiles_origin(self) -> str | None:

@@ -86,21 +86,24 @@ def transport_for(url: str, sender: Sender | None = None) -> Transport:
     Raises:
         ConfigurationError: `url` describes none.
     """
-    sender = sender or Sender()
     try:
         route = MailRoute.from_url(url)
     except ValueError as error:
         raise ConfigurationError(f"DIRECTORY_MAIL_URL: {error}.") from None
+    return _transport_on(route, sender or Sender())
+
+
+def transport_of(settings: Settings) -> Transport:
+    """Return the way this installation sends its letters."""
+    return _transport_on(settings.mail_route, Sender.from_settings(settings))
+
+
+def _transport_on(route: MailRoute, sender: Sender) -> Transport:
     if route.scheme == "null":
         return NullTransport(sender)
     if route.folder is not None:
         return FolderTransport(sender, route.folder)
     return SmtpTransport(sender, route)
-
-
-def transport_of(settings: Settings) -> Transport:
-    """Return the way this installation sends its letters."""
-    return transport_for(settings.mail_url, Sender.from_settings(settings))
 
 
 @dataclass
