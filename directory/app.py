@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from directory import accounts, db, pages
 from directory.config import Settings
 from directory.editorial import views as editorial
+from directory.mail import postman
 from directory.resources import resource_dir
 from directory.web import assets, errors, filters, proxies, security
 
@@ -31,6 +32,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     # Who is asking
     accounts.init_app(app)
+
+    # Mail
+    postman.init_app(app)
 
     # Subjects
     pages.init_app(app)

@@ -111,6 +111,8 @@ def running(
         )
     )
     app.testing = True
+    # Letters wait until a test delivers them; behind a socket the postman does.
+    app.config["DELIVER_MAIL"] = False
     yield app
     _close_connections(app)
 
@@ -160,6 +162,7 @@ def _refuse_writing(app: Flask) -> None:
             pytest.fail(f"This test writes, so it needs `app` instead of `client`: {statement}")
 
     app.config["COUNT_FAILED_QUERIES"] = False
+    app.config["DELIVER_MAIL"] = False
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", refuse)
 
@@ -196,6 +199,7 @@ def _behind_socket(app: Flask, *, read_only: bool = False) -> Iterator[str]:
             _refuse_writing(twin)
         with serving(twin, listener):
             yield base_url
+        twin.extensions["postman"].wait(10)
         _close_connections(twin)
 
 
