@@ -18,7 +18,19 @@ from directory.db import begin_write, create_database_engine
 from directory.resources import resource_dir
 
 KEY = {"DIRECTORY_SECRET_KEY": "k" * 40}
-COMMANDS = ("serve", "init", "seed", "reindex", "check", "feedback", "db upgrade")
+COMMANDS = (
+    "serve",
+    "init",
+    "seed",
+    "reindex",
+    "check",
+    "feedback",
+    "db upgrade",
+    "mail send",
+    "mail list",
+    "mail bounce",
+    "mail test",
+)
 
 
 def run(command: str, url: str = "", instance: Path | None = None) -> Result:

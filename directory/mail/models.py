@@ -1,12 +1,24 @@
 """The outbox: every letter from its writing until nothing but a count is left of it."""
 
 import datetime as dt
+import enum
 
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.db import Model, UtcDateTime, utc_now
 from directory.mail.addresses import LONGEST as LONGEST_ADDRESS
+
+
+class MailState(enum.StrEnum):
+    """What became of a letter; the value is its German name."""
+
+    WAITING = "wartet"
+    SENT = "gesendet"
+    RETURNED = "zurückgekommen"
+    REFUSED = "abgelehnt"
+    UNCLEAR = "unklar"
+    GIVEN_UP = "aufgegeben"
 
 
 class OutboxMail(Model):
@@ -51,6 +63,17 @@ class OutboxMail(Model):
     bounced_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     bounce_status: Mapped[str | None] = mapped_column(String(11))
     erased_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def state(self) -> MailState:
+        """What became of it so far."""
+        if self.bounced_at is not None:
+            return MailState.RETURNED if self.sent_at else MailState.REFUSED
+        if self.sent_at is not None:
+            return MailState.SENT
+        if self.given_up_at is None:
+            return MailState.WAITING
+        return MailState.UNCLEAR if self.handed_over_at else MailState.GIVEN_UP
 
     @property
     def is_undeliverable(self) -> bool:

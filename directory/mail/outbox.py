@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from directory.db import utc_now
-from directory.errors import BadInput, Conflict
+from directory.errors import BadInput, Conflict, NotFound
 from directory.mail.addresses import checked_address
 from directory.mail.models import OutboxMail
 from directory.text import clean
@@ -88,6 +88,18 @@ def queue(session: Session, letter: Letter) -> OutboxMail:
 def find_by_unique(session: Session, unique: str) -> OutboxMail | None:
     """Return the letter written for the occasion `unique`."""
     return session.scalar(select(OutboxMail).where(OutboxMail.unique_key == unique))
+
+
+def get_mail(session: Session, number: int) -> OutboxMail:
+    """Return the letter with this number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    mail = session.get(OutboxMail, number)
+    if mail is None:
+        raise NotFound(f"Eine Nachricht mit der Nummer {number} gibt es nicht.")
+    return mail
 
 
 def waiting(session: Session) -> Sequence[OutboxMail]:
