@@ -20,7 +20,14 @@ from directory.db import begin_write, utc_now
 from directory.mail.messages import compose
 from directory.mail.models import OutboxMail
 from directory.mail.outbox import erase_old
-from directory.mail.transports import NotDelivered, Postponed, Refused, ServerTrouble, Transport
+from directory.mail.transports import (
+    NotDelivered,
+    Postponed,
+    Refused,
+    ServerTrouble,
+    Transport,
+    Unclear,
+)
 from directory.text import plural
 
 # How long to wait after each try that failed: three days in all, then a letter is given up.
@@ -31,6 +38,8 @@ WAITS = (
     dt.timedelta(hours=2),
     *[dt.timedelta(hours=6)] * 11,
 )
+# How many letters one round takes in hand.
+ROUND = 50
 # Longer than any try can take; whoever still has a letter then has died.
 CLAIM = dt.timedelta(minutes=5)
 INTERRUPTED = (
@@ -55,6 +64,11 @@ class Report:
     undeliverable: int = 0
     trouble: str | None = None
 
+    @property
+    def tried(self) -> int:
+        """How many letters were taken in hand."""
+        return self.sent + self.postponed + self.given_up
+
     def summary(self) -> str:
         """Return it as one German sentence."""
         counts = [f"{plural(self.sent, 'Nachricht', 'Nachrichten')} gesendet"]
@@ -74,7 +88,7 @@ def deliver_due(
     transport: Transport,
     *,
     now: dt.datetime | None = None,
-    limit: int = 50,
+    limit: int = ROUND,
     on_undeliverable: OnUndeliverable | None = None,
 ) -> Report:
     """Try up to `limit` letters that are due at `now`, each in transactions of its own.
@@ -140,9 +154,10 @@ def _write_down(
             return
         kept.claimed_until = None
         kept.last_error = failure.sentence[:300]
+        if not isinstance(failure, Unclear):
+            kept.handed_over_at = None  # the server has it not, and said so
         if may_repeat and mail.attempts <= len(WAITS):
             # `next_try_at` was set when the letter was claimed.
-            kept.handed_over_at = None
             report.postponed += 1
         else:
             kept.given_up_at = now

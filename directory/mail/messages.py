@@ -42,7 +42,9 @@ class Sender:
     @classmethod
     def from_settings(cls, settings: Settings) -> "Sender":
         """Return the sender of this installation; what is not set follows from its address."""
-        host = urlsplit(settings.base_url).hostname or "localhost"
+        host = urlsplit(settings.base_url).hostname or ""
+        if not host or ":" in host:
+            host = "localhost"  # the address of a laptop, which no mail address can have
         return cls(
             address=settings.mail_from or settings.operator_email or f"verzeichnis@{host}",
             host=host,

@@ -52,7 +52,7 @@ class Letter:
     not_before: dt.datetime | None = None
 
 
-def queue(session: Session, letter: Letter) -> OutboxMail:
+def queue(session: Session, letter: Letter, *, now: dt.datetime | None = None) -> OutboxMail:
     """Put `letter` into the outbox, in the caller's transaction; delivery comes after its commit.
 
     A letter whose `unique` is in the outbox already, in whatever state, is that letter.
@@ -62,7 +62,7 @@ def queue(session: Session, letter: Letter) -> OutboxMail:
         InvalidLetter: subject, text, kind, keys or link cannot be sent like this.
     """
     _check(letter)
-    now = utc_now()
+    now = now or utc_now()
     mail = OutboxMail(
         recipient=checked_address(letter.to),
         subject=clean(letter.subject),

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from directory.config import Settings
 from directory.db import db
 from directory.errors import DirectoryError
-from directory.mail.delivery import OnUndeliverable, deliver_due
+from directory.mail.delivery import ROUND, OnUndeliverable, deliver_due
 from directory.mail.transports import Transport, transport_of
 
 # False: letters only wait (tests, read-only installations)
@@ -82,10 +82,14 @@ class Postman:
 
     def _deliver(self, engine: Engine) -> None:
         try:
-            deliver_due(engine, self._transport, on_undeliverable=self._on_undeliverable)
+            report = deliver_due(engine, self._transport, on_undeliverable=self._on_undeliverable)
         except (SQLAlchemyError, DirectoryError):
             # The letters wait in the database; the next round tries again.
             _log.warning("Could not deliver mail", exc_info=True)
+            return
+        if report.tried >= ROUND:
+            with self._lock:
+                self._wanted = True  # more of them may be due
 
     def _may_go_on(self) -> bool:
         with self._lock:

@@ -19,7 +19,7 @@ from directory.db import begin_write, create_database_engine, utc_now
 from directory.mail import delivery, outbox
 from directory.mail.delivery import CLAIM, WAITS, deliver_due
 from directory.mail.messages import Sender
-from directory.mail.models import OutboxMail
+from directory.mail.models import MailState, OutboxMail
 from directory.mail.outbox import KEEP_LETTERS, Letter, queue
 from directory.mail.transports import SmtpTransport, transport_for
 from tests.mail.smtp import Postbox, free_port, mail_server
@@ -120,6 +120,16 @@ def test_server_that_stays_away_is_given_up_on_after_three_days(engine: Engine) 
     assert deliver_due(engine, transport, now=now + WAITS[-1]).postponed == 0
 
 
+def test_letter_that_was_refused_to_the_end_is_given_up_and_not_unclear(engine: Engine) -> None:
+    now = put(engine)
+    postbox = Postbox(data=["452 4.3.1 full"] * 20)
+    with mail_server(postbox) as address:
+        for _ in range(len(WAITS) + 1):
+            deliver_due(engine, transport_for(f"smtp://{address}"), now=now)
+            now += WAITS[-1]
+    assert only(engine).state == MailState.GIVEN_UP
+
+
 def test_temporary_refusal_is_repeated_with_the_same_message_id(engine: Engine) -> None:
     now = put(engine)
     postbox = Postbox(rcpt=["451 4.7.1 greylisted"], data=["452 4.3.1 full"])
@@ -178,6 +188,7 @@ def test_server_that_takes_the_letter_and_hangs(engine: Engine) -> None:
         assert deliver_due(engine, transport, now=now + WAITS[-1] * 20).sent == 0
     assert len(postbox.letters) == 1
     assert "nicht bekannt" in (only(engine).last_error or "")
+    assert only(engine).state == MailState.UNCLEAR
 
 
 class Killed(BaseException):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.db import begin_write, db
 from directory.mail import outbox, postman
+from directory.mail.delivery import ROUND
 from directory.mail.messages import Sender
 from directory.mail.outbox import Letter, queue
 from directory.mail.postman import Postman
@@ -82,6 +83,17 @@ def test_what_was_written_meanwhile_goes_out_too(app: Flask, monkeypatch: Any) -
     gate.opened.set()
     man.wait(10)
     assert gate.letters == ["eins", "zwei"]
+
+
+def test_more_than_one_round_goes_out_without_another_visitor(app: Flask, monkeypatch: Any) -> None:
+    monkeypatch.setattr(postman, "_PAUSE_SECONDS", 0.0)
+    gate, man = with_gate(app)
+    gate.opened.set()
+    for number in range(ROUND + 3):
+        put(app, f"{number}")
+    post(app)()
+    man.wait(30)
+    assert len(gate.letters) == ROUND + 3
 
 
 def test_reading_wakes_the_postman_once_a_minute(app: Flask, monkeypatch: Any) -> None:

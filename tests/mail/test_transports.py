@@ -346,3 +346,5 @@ def test_default_is_a_folder_of_the_instance(tmp_path: Path) -> None:
     settings = Settings(instance_dir=tmp_path / "mein Ordner")
     assert settings.mail_route.folder == tmp_path / "mein Ordner" / "mail"
     assert transport_of(settings).sender.address == "verzeichnis@127.0.0.1"
+    assert Sender.from_settings(Settings(base_url="http://[::1]:5000")).host == "localhost"
+    assert Sender.from_settings(Settings(operator_email="b@example.org")).address == "b@example.org"
