@@ -93,8 +93,8 @@ def draw(rows: list[list[str]]) -> str:
         '  <title id="title">Layers of the package, one read and one write</title>',
         (
             f'  <desc id="desc">{len(rows)} layers from cli and wsgi at the top to errors at the '
-            "bottom. Each imports only from layers below it; names side by side never know each other. "
-            "A read and a write are ways through the layers, with numbered stops.</desc>"
+            "bottom. Each imports only from layers below it; names side by side never know each "
+            "other. A read and a write are ways through the layers, with numbered stops.</desc>"
         ),
         f"  <style>{STYLE}  </style>",
         *_heading(LEFT, "Layers", "imports point downwards only; side by side: strangers"),
