@@ -9,6 +9,7 @@ from directory.editorial.views import (
     entries,
     home,
     office,
+    post,
     review,
     vocabulary,
 )
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     office.bp,
     vocabulary.bp,
     audit.bp,
+    post.bp,
 )
 
 for _blueprint in BLUEPRINTS:
