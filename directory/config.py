@@ -153,6 +153,12 @@ class Settings:
         "Wie der Anmelde-Dienst auf der Seite „Anmelden“ heißt",
         default="Single Sign-on",
     )
+    geocoder_url: str = _setting(
+        "DIRECTORY_GEOCODER_URL",
+        "Nominatim-Dienst, bei dem die Redaktion Anschriften nachschlägt, etwa "
+        "`https://nominatim.openstreetmap.org`; leer: nur das eigene Ortsverzeichnis",
+        default="",
+    )
     operator: str = _setting(
         "DIRECTORY_OPERATOR",
         "Wer die Website betreibt; steht im Impressum. Leer: Hinweis auf Probebetrieb",
@@ -281,6 +287,11 @@ def _problems(settings: Settings, environ: Mapping[str, str]) -> list[str]:
         found.append(f"DIRECTORY_SECRET_KEY_PREVIOUS: mindestens {_WEAK_KEY_LENGTH} Zeichen")
     if urlsplit(settings.base_url).scheme not in {"http", "https"}:
         found.append("DIRECTORY_BASE_URL: erwartet wird eine Adresse mit http:// oder https://")
+    if settings.geocoder_url and (
+        urlsplit(settings.geocoder_url).scheme not in {"http", "https"}
+        or not urlsplit(settings.geocoder_url).hostname
+    ):
+        found.append("DIRECTORY_GEOCODER_URL: erwartet wird eine Adresse mit https://")
     if settings.tiles_url and urlsplit(settings.tiles_url).scheme != "https":
         found.append("DIRECTORY_TILES_URL: erwartet wird eine Adresse mit https://")
     if settings.oidc_issuer:

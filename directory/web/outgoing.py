@@ -8,7 +8,8 @@ each checked the same way. Nothing is retried, and a deadline holds for all of i
 import ipaddress
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -18,6 +19,8 @@ from urllib3.exceptions import HTTPError
 USER_AGENT = "Kommunen-Verzeichnis"
 _PORTS = {"http": 80, "https": 443}
 _MOST_REDIRECTS = 5
+_SUCCESS = 200
+_CHUNK = 16_384
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -65,9 +68,57 @@ def ask(
     raise Unreachable("leitet zu oft weiter")
 
 
+def read(
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    deadline_s: float,
+    most_bytes: int,
+    allowed: Callable[[IpAddress], bool] = is_public,
+) -> bytes:
+    """Return the body of one successful answer; no redirect is followed.
+
+    Raises:
+        Unreachable: no answer, another status than 200, too late or too large.
+    """
+    ends = time.monotonic() + deadline_s
+    with _request(url, "GET", ends, headers, allowed) as response:
+        if response.status != _SUCCESS:
+            raise Unreachable(f"antwortet mit {response.status}")
+        return _body(response, ends, most_bytes)
+
+
+def _body(response: urllib3.BaseHTTPResponse, ends: float, most_bytes: int) -> bytes:
+    body = b""
+    try:
+        # Whatever has arrived, so that a dripping answer cannot hold us longer than the deadline.
+        while part := response.read1(_CHUNK):
+            body += part
+            if len(body) > most_bytes:
+                raise Unreachable("antwortet mit zu viel auf einmal")
+            if time.monotonic() > ends:
+                raise Unreachable("antwortet nicht rechtzeitig")
+    except HTTPError as error:
+        raise Unreachable(_reason(error)) from error
+    return body
+
+
 def _ask_once(
     url: str, method: str, ends: float, contact: str, allowed: Callable[[IpAddress], bool]
 ) -> urllib3.BaseHTTPResponse:
+    agent = f"{USER_AGENT} ({contact})" if contact else USER_AGENT
+    with _request(url, method, ends, {"User-Agent": agent}, allowed) as response:
+        return response
+
+
+@contextmanager
+def _request(
+    url: str,
+    method: str,
+    ends: float,
+    headers: Mapping[str, str],
+    allowed: Callable[[IpAddress], bool],
+) -> Iterator[urllib3.BaseHTTPResponse]:
     try:
         parts = urlsplit(url)
         port = parts.port or _PORTS.get(parts.scheme, 0)
@@ -81,23 +132,24 @@ def _ask_once(
     if left <= 0:
         raise Unreachable("antwortet nicht rechtzeitig")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    agent = f"{USER_AGENT} ({contact})" if contact else USER_AGENT
     pool = _pool(parts.scheme, host, str(address), port, left)
     try:
         response = pool.urlopen(
             method,
             path,
-            headers={"Host": parts.netloc.rpartition("@")[2], "User-Agent": agent},
+            headers={"Host": parts.netloc.rpartition("@")[2], **headers},
             redirect=False,
             retries=False,
             preload_content=False,
         )
-        response.close()
     except HTTPError as error:
-        raise Unreachable(_reason(error)) from error
-    finally:
         pool.close()
-    return response
+        raise Unreachable(_reason(error)) from error
+    try:
+        yield response
+    finally:
+        response.close()
+        pool.close()
 
 
 def _pool(
