@@ -86,12 +86,18 @@ class Settings:
 
     instance_dir: Path = _setting(
         "DIRECTORY_INSTANCE",
-        "Ordner für alles, was im Betrieb entsteht: Datenbank, geheimer Schlüssel",
+        "Ordner für alles, was im Betrieb entsteht: Datenbank, Dateien, geheimer Schlüssel",
         default=Path("instance"),
     )
     database_url: str = _setting(
         "DIRECTORY_DATABASE_URL",
         "Datenbank: `sqlite:///…` oder `postgresql://…`; ohne Angabe SQLite im Instanz-Ordner",
+        default="",
+    )
+    storage: str = _setting(
+        "DIRECTORY_STORAGE",
+        "Ablage für Bilder und Dokumente: ein Ordner oder `s3://bucket?endpoint=https://…`; "
+        "ohne Angabe `files` im Instanz-Ordner",
         default="",
     )
     secret_key: str = _setting(
@@ -224,11 +230,12 @@ class Settings:
         return settings.completed()
 
     def completed(self) -> "Settings":
-        """Fill in what the instance folder provides: the database file and the secret key."""
+        """Fill in what the instance folder provides: database file, files, and the secret key."""
         instance = self.instance_dir.resolve()
         known = {setting.name: getattr(self, setting.name) for setting in fields(self)}
         known["instance_dir"] = instance
         known["database_url"] = self.database_url or f"sqlite:///{instance / 'directory.sqlite3'}"
+        known["storage"] = self.storage or str(instance / "files")
         known["secret_key"] = self.secret_key or _kept_key(instance)
         return Settings(**known)
 
@@ -281,6 +288,10 @@ def _problems(settings: Settings, environ: Mapping[str, str]) -> list[str]:
         ("sqlite:///", "postgresql://", "postgresql+psycopg://")
     ):
         found.append("DIRECTORY_DATABASE_URL: erwartet wird sqlite:///… oder postgresql://…")
+    if not _is_storage(settings.storage):
+        found.append(
+            "DIRECTORY_STORAGE: erwartet wird ein Ordner oder s3://bucket?endpoint=https://…"
+        )
     if settings.secret_key and len(settings.secret_key) < _WEAK_KEY_LENGTH:
         found.append(f"DIRECTORY_SECRET_KEY: mindestens {_WEAK_KEY_LENGTH} Zeichen")
     if settings.secret_key_previous and len(settings.secret_key_previous) < _WEAK_KEY_LENGTH:
@@ -347,6 +358,21 @@ def _starttls(scheme: str, host: str, query: str, *, with_password: bool) -> boo
     if wish == "never" and with_password and host not in _LOOPBACK:
         raise ValueError("mit Passwort ist Verschlüsselung Pflicht: starttls=never geht nicht")
     return scheme == "smtp" and (wish == "require" or (not wish and host not in _LOOPBACK))
+
+
+def _is_storage(place: str) -> bool:
+    if "://" not in place:
+        return True
+    parts = urlsplit(place)
+    options = parse_qs(parts.query, keep_blank_values=True)
+    endpoints = options.pop("endpoint", [])
+    return (
+        parts.scheme == "s3"
+        and bool(parts.netloc)
+        and "@" not in parts.netloc
+        and not options
+        and all(urlsplit(one).scheme in {"http", "https"} for one in endpoints)
+    )
 
 
 def _kept_key(instance: Path) -> str:

@@ -1,0 +1,1 @@
+"""Files that people upload: checked by content, made harmless, kept behind one door."""
