@@ -8,6 +8,7 @@ from directory.db import Model
 from directory.events import models as events
 from directory.feedback import models as feedback
 from directory.geo import models as geo
+from directory.files import models as files
 from directory.links import models as links
 from directory.mail import models as mail
 from directory.municipalities import models as municipalities
@@ -22,6 +23,7 @@ metadata = Model.metadata
 SUBJECTS = (
     accounts,
     publication,
+    files,
     municipalities,
     topics,
     contacts,

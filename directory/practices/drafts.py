@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from directory.practices.attachments import AttachmentDraft, check_attachments
 from directory.practices.models import (
     CostBand,
     Practice,
@@ -17,7 +18,7 @@ from directory.topics.models import TermKind
 
 @dataclass(frozen=True, kw_only=True)
 class PracticeDraft(Draft):
-    """One good-practice example; terms as slugs, sources in the order to show them."""
+    """One good-practice example; terms as slugs, sources and attachments in their order."""
 
     slug: str
     ags: str
@@ -40,6 +41,7 @@ class PracticeDraft(Draft):
     target_groups: frozenset[str] = frozenset()
     instruments: frozenset[str] = frozenset()
     sources: tuple[Source, ...] = ()
+    attachments: tuple[AttachmentDraft, ...] = ()
 
     @property
     def terms(self) -> frozenset[str]:
@@ -74,6 +76,7 @@ class PracticeDraft(Draft):
                 Source(title=source.title, url=source.url, as_of=source.as_of)
                 for source in entry.sources
             ),
+            attachments=tuple(AttachmentDraft.of(one) for one in entry.attachments),
         )
 
     def problems(self, known: Known) -> Problems:
@@ -98,6 +101,7 @@ class PracticeDraft(Draft):
         check.terms("target_groups", self.target_groups, known.terms, TermKind.TARGET_GROUP)
         check.terms("instruments", self.instruments, known.terms, TermKind.INSTRUMENT)
         check_sources(check, self.sources, title=PracticeSource.title, url=PracticeSource.url)
+        check_attachments(check, self.attachments, known)
         return check.problems
 
     def gaps(self) -> Problems:

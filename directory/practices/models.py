@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.db import Model, PartialDate, TextList, UtcDateTime, enum_by_value
+from directory.files.models import FileKind, StoredFile
 from directory.municipalities.models import Ags, Municipality
 from directory.publication.models import Publishable
 from directory.topics.models import Term, TermKind
@@ -89,6 +90,33 @@ _EFFORT_LABELS = {
 }
 
 
+class Licence(enum.StrEnum):
+    """What others may do with an image or a document."""
+
+    CC0 = "CC0-1.0"
+    CC_BY = "CC-BY-4.0"
+    CC_BY_SA = "CC-BY-SA-4.0"
+    NETWORK = "network"
+
+    @property
+    def label(self) -> str:
+        """The name of the licence on the page."""
+        return _LICENCES[self][0]
+
+    @property
+    def url(self) -> str | None:
+        """Where the licence is written; None: it was agreed on, not published."""
+        return _LICENCES[self][1]
+
+
+_LICENCES = {
+    Licence.CC0: ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/deed.de"),
+    Licence.CC_BY: ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/deed.de"),
+    Licence.CC_BY_SA: ("CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/deed.de"),
+    Licence.NETWORK: ("Nutzung durch das Netzwerk erlaubt", None),
+}
+
+
 practice_term = Table(
     "practice_term",
     Model.metadata,
@@ -140,6 +168,9 @@ class Practice(Publishable, Model):
     sources: Mapped[list["PracticeSource"]] = relationship(
         order_by="PracticeSource.position", cascade="all, delete-orphan"
     )
+    attachments: Mapped[list["PracticeAttachment"]] = relationship(
+        order_by="PracticeAttachment.position", cascade="all, delete-orphan"
+    )
 
     @property
     def looked_through_at(self) -> dt.datetime:
@@ -174,3 +205,29 @@ class PracticeSource(Model):
     title: Mapped[str] = mapped_column(String(300))
     url: Mapped[str] = mapped_column(String(500))
     as_of: Mapped[PartialDate | None]
+
+
+class PracticeAttachment(Model):
+    """An image or a document that belongs to a practice."""
+
+    __tablename__ = "practice_attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(
+        ForeignKey("practice.id", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int]
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
+    kind: Mapped[FileKind] = mapped_column(enum_by_value(FileKind))
+    # Below an image; of a document its title.
+    caption: Mapped[str | None] = mapped_column(String(300))
+
+    # What an image shows, for those who do not see it; none where it only adorns
+    alternative_text: Mapped[str | None] = mapped_column(String(500))
+    decorative: Mapped[bool] = mapped_column(default=False)
+
+    # Whose it is: an office or institution, and a person only who wants to be named
+    licence: Mapped[Licence | None] = mapped_column(enum_by_value(Licence))
+    author: Mapped[str | None] = mapped_column(String(200))
+
+    file: Mapped[StoredFile] = relationship()

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from directory.db import utc_now
+from directory.files.queries import kinds_of as kinds_of_files
 from directory.municipalities.operations import known_ags
 from directory.practices.drafts import PracticeDraft
 from directory.practices.models import Practice, PracticeSource
@@ -41,13 +42,18 @@ def save_practices(
     known = Known(
         ags=known_ags(session, (draft.ags for draft in drafts)),
         terms=kinds_of(terms),
+        files=_known_files(session, drafts),
     )
     refuse_invalid(drafts, known, key=lambda draft: draft.slug)
 
     existing: dict[str, Practice] = {}
     for chunk in in_chunks(draft.slug for draft in drafts):
         rows = select(Practice).where(Practice.slug.in_(chunk))
-        whole = rows.options(selectinload(Practice.terms), selectinload(Practice.sources))
+        whole = rows.options(
+            selectinload(Practice.terms),
+            selectinload(Practice.sources),
+            selectinload(Practice.attachments),
+        )
         existing.update((practice.slug, practice) for practice in session.scalars(whole))
     return save_all(
         session,
@@ -61,6 +67,13 @@ def save_practices(
         key=lambda practice: practice.slug,
         by=by,
     )
+
+
+def _known_files(session: Session, drafts: Sequence[PracticeDraft]) -> dict[str, str]:
+    files: dict[str, str] = {}
+    for chunk in in_chunks(one.sha256 for draft in drafts for one in draft.attachments):
+        files |= kinds_of_files(session, chunk)
+    return files
 
 
 def _write(practice: Practice, draft: PracticeDraft, terms: Mapping[str, Term]) -> None:
@@ -87,4 +100,7 @@ def _write(practice: Practice, draft: PracticeDraft, terms: Mapping[str, Term]) 
     practice.sources = [
         PracticeSource(position=position, title=source.title, url=source.url, as_of=source.as_of)
         for position, source in enumerate(draft.sources, start=1)
+    ]
+    practice.attachments = [
+        attachment.row(position) for position, attachment in enumerate(draft.attachments, start=1)
     ]

@@ -8,8 +8,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from directory.municipalities.models import Municipality
-from directory.practices.models import REVIEW_AFTER, Practice, practice_term
-from directory.publication.models import Status
+from directory.practices.models import REVIEW_AFTER, Practice, PracticeAttachment, practice_term
+from directory.publication.models import EntryKind, Revision, Status
 
 # What a practice needs to be shown in a list.
 FOR_CARDS = (
@@ -30,8 +30,33 @@ def find_by_slug(session: Session, slug: str) -> Practice | None:
             joinedload(Practice.municipality),
             selectinload(Practice.terms),
             selectinload(Practice.sources),
+            selectinload(Practice.attachments).joinedload(PracticeAttachment.file),
         )
     )
+
+
+def find_public_attachment(session: Session, sha256: str) -> PracticeAttachment | None:
+    """Return what the first published practice with that file says about it; None: not public."""
+    return session.scalar(
+        select(PracticeAttachment)
+        .join(Practice, Practice.id == PracticeAttachment.practice_id)
+        .where(_PUBLIC, PracticeAttachment.sha256 == sha256)
+        .order_by(Practice.id)
+        .limit(1)
+    )
+
+
+def files_in_use(session: Session) -> set[str]:
+    """Return the hashes of all files that a practice shows, or showed: revisions can come back."""
+    used = set(session.scalars(select(PracticeAttachment.sha256)))
+    kept = session.scalars(
+        select(Revision.fields)
+        .where(Revision.kind == EntryKind.PRACTICE)
+        .execution_options(yield_per=500)
+    )
+    for fields in kept:
+        used.update(attachment["sha256"] for attachment in fields.get("attachments", ()))
+    return used
 
 
 def of_municipalities(session: Session, keys: Sequence[str]) -> Sequence[Practice]:

@@ -72,6 +72,7 @@ class Known:
     series: Collection[str] | None = None
     events: Collection[str] | None = None
     practices: Collection[str] | None = None
+    files: Mapping[str, str] | None = None  # SHA-256 → kind
 
 
 class Check:
