@@ -230,12 +230,11 @@ class Settings:
         return settings.completed()
 
     def completed(self) -> "Settings":
-        """Fill in what the instance folder provides: database file, files, and the secret key."""
+        """Fill in what the instance folder provides: the database file and the secret key."""
         instance = self.instance_dir.resolve()
         known = {setting.name: getattr(self, setting.name) for setting in fields(self)}
         known["instance_dir"] = instance
         known["database_url"] = self.database_url or f"sqlite:///{instance / 'directory.sqlite3'}"
-        known["storage"] = self.storage or str(instance / "files")
         known["secret_key"] = self.secret_key or _kept_key(instance)
         return Settings(**known)
 

@@ -5,6 +5,7 @@ tests look at what visitors see.
 """
 
 import datetime as dt
+import hashlib
 import itertools
 from functools import cache
 from typing import Any, TypeVar
@@ -27,6 +28,7 @@ from directory.events.models import (
     ResourceType,
     SessionKind,
 )
+from directory.files.models import StoredFile
 from directory.municipalities.models import (
     Evidence,
     Level,
@@ -196,6 +198,21 @@ def build_practice(
     return _kept(session, practice)
 
 
+def build_image(session: Session, **fields: Any) -> StoredFile:
+    """What is known about an uploaded image of 1,200 by 900 pixels; there is no such file."""
+    variants = [[480, 360], [960, 720], [1200, 900]]
+    return _stored(
+        session,
+        media_type="image/jpeg",
+        **{"width": 1200, "height": 900, "variants": variants, **fields},
+    )
+
+
+def build_document(session: Session, **fields: Any) -> StoredFile:
+    """What is known about an uploaded PDF of 12 pages; there is no such file."""
+    return _stored(session, media_type="application/pdf", **{"pages": 12, **fields})
+
+
 def build_series(session: Session, **fields: Any) -> EventSeries:
     """A series without events."""
     number = next(_numbers)
@@ -271,6 +288,12 @@ def build_resource(session: Session, **fields: Any) -> Resource:
         }
     )
     return _kept(session, resource)
+
+
+def _stored(session: Session, **fields: Any) -> StoredFile:
+    sha256 = hashlib.sha256(f"{next(_numbers)}".encode()).hexdigest()
+    known = {"sha256": sha256, "size_bytes": 1_234_567, "uploaded_by": "anna"}
+    return _kept(session, StoredFile(**{**known, **fields}))
 
 
 def _published() -> dict[str, Any]:

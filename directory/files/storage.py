@@ -173,12 +173,12 @@ class S3Storage:
 
 
 def storage_for(settings: Settings) -> Storage:
-    """Return the store that `settings` name; opened once per process.
+    """Return the store that `settings` name, else a folder of the instance; opened once a process.
 
     Raises:
         ConfigurationError: S3 is configured, but boto3 is not installed.
     """
-    return _storage_at(settings.storage)
+    return _storage_at(settings.storage or str(settings.instance_dir / "files"))
 
 
 @cache

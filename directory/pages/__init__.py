@@ -14,6 +14,7 @@ from directory.pages import (
     comparison,
     events,
     failed_queries,
+    files,
     health,
     municipalities,
     own,
@@ -29,9 +30,10 @@ from directory.pages import (
 from directory.pages import map as map_pages
 
 
-def init_app(app: Flask) -> None:
-    """Register all public pages."""
+def init_app(app: Flask, *, may_also_see_file: files.MaySee = files.nobody_else) -> None:
+    """Register all public pages; `may_also_see_file` shows drafts' files to those who may."""
     bookmarks.init_app(app)
+    files.init_app(app, may_also_see=may_also_see_file)
     app.url_map.converters["ags"] = municipalities.AgsConverter
     for module in (
         required,  # the blueprint of `home` with all that every public body owes
@@ -42,6 +44,7 @@ def init_app(app: Flask) -> None:
         topics,
         events,
         resources,
+        files,
         search,
         shortlist,
         own,

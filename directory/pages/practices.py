@@ -18,6 +18,7 @@ from directory.pages.cards import (
     practice_card,
     term_links,
 )
+from directory.pages.files import downloads, figures
 from directory.pages.finding import found_practice_card
 from directory.pages.listing import listing_view, map_href
 from directory.pages.own import arguments, nearness, own_of
@@ -71,6 +72,8 @@ def detail(slug: str) -> str:
         "practices/detail.html",
         practice=_facts(practice),
         municipality=_place(practice.municipality),
+        images=figures(practice.attachments),
+        documents=downloads(practice.attachments),
         contacts=[contact_card(one) for one in contacts.of_municipality(db.session, practice.ags)],
         appearances=[_appearance(one) for one in shown_at],
         adopters=[],

@@ -14,6 +14,7 @@ FIXED_HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",
 }
+SANDBOX = "default-src 'none'; sandbox"
 _HSTS = "max-age=31536000; includeSubDomains"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -37,6 +38,11 @@ def csp_nonce() -> str:
 def allow_images_from(origin: str) -> None:
     """Let this one answer load images from `origin` (`https://host`): map tiles after consent."""
     g.setdefault("image_origins", []).append(origin)
+
+
+def sandbox() -> None:
+    """Let this one answer do nothing at all, should a browser open it as a page: a foreign file."""
+    g.sandboxed = True
 
 
 def content_security_policy(*, nonce: str | None = None, image_origins: Iterable[str] = ()) -> str:
@@ -68,8 +74,12 @@ def fixed_headers(*, behind_tls: bool) -> dict[str, str]:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(fixed_headers(behind_tls=current_app.config["BEHIND_TLS"]))
-    response.headers["Content-Security-Policy"] = content_security_policy(
-        nonce=g.get("csp_nonce"), image_origins=g.get("image_origins", ())
+    response.headers["Content-Security-Policy"] = (
+        SANDBOX
+        if g.get("sandboxed")
+        else content_security_policy(
+            nonce=g.get("csp_nonce"), image_origins=g.get("image_origins", ())
+        )
     )
     response.headers.setdefault("Cache-Control", "no-cache")
     return response
