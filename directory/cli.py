@@ -1,5 +1,6 @@
 """The `directory` command."""
 
+import datetime as dt
 import os
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from directory.mail.outbox import Letter
 from directory.mail.transports import transport_of
 from directory.publication.models import CatalogueState
 from directory.resources import resource_dir
+from directory.text import plural
 from directory.web import assets
 
 
@@ -138,6 +140,45 @@ def generate(practices: int, seed: int) -> None:
         click.echo(f"{practices} Probeeinträge, {total} Einträge im Suchindex.")
 
 
+@main.group()
+def files() -> None:
+    """Hochgeladene Bilder und Dokumente."""
+
+
+@files.command()
+@click.option(
+    "--days",
+    default=7,
+    type=click.IntRange(1),
+    show_default=True,
+    help="Erst löschen, was so viele Tage alt ist.",
+)
+def clean(days: int) -> None:
+    """Dateien löschen, die kein Praxisbeispiel und keine seiner Fassungen mehr braucht."""
+    from directory.files.operations import forget_unused
+    from directory.files.queries import leftovers
+    from directory.files.storage import storage_for
+    from directory.practices.queries import files_in_use
+
+    settings = _settings()
+    older_than = utc_now() - dt.timedelta(days=days)
+    with _database(settings) as engine:
+        _require_schema(engine)
+        storage = storage_for(settings)
+        with Session(engine) as session:
+            begin_write(session)
+            forgotten = forget_unused(session, used=files_in_use(session), older_than=older_than)
+            # First what names them, then the files: interrupted, the rest goes the next time.
+            session.commit()
+            names = leftovers(session, storage, older_than=older_than)
+        with click.progressbar(names, label="Aufräumen") as progress:
+            for name in progress:
+                storage.delete(name)
+        uploads = plural(forgotten, "Datei", "Dateien")
+        parts = plural(len(names), "Teil", "Teile")
+        click.echo(f"{uploads} ohne Verwendung vergessen, {parts} aus der Ablage gelöscht.")
+
+
 @main.command()
 def check() -> None:
     """Einstellungen und Datenbestand prüfen."""
@@ -153,11 +194,12 @@ def check() -> None:
                 raise Unavailable(
                     "Der Suchindex ist veraltet; bitte `directory reindex` ausführen."
                 )
+            _require_files(session, settings)
     if not settings.operator:
         click.echo("Hinweis: Das Impressum ist noch nicht ausgefüllt (DIRECTORY_OPERATOR).")
     if settings.mail_route.folder is not None:
         click.echo("Hinweis: E-Mails werden nur in einem Ordner abgelegt (DIRECTORY_MAIL_URL).")
-    click.echo("Einstellungen, Schema und Suchindex sind in Ordnung.")
+    click.echo("Einstellungen, Schema, Suchindex und Dateien sind in Ordnung.")
 
 
 @main.command()
@@ -336,6 +378,19 @@ def _seed(engine: Engine, folder: Path, *, only_if_changed: bool = False) -> Non
     report = install_seed(engine, folder, only_if_changed=only_if_changed)
     if report is not None:
         click.echo(report.summary())
+
+
+def _require_files(session: Session, settings: Settings) -> None:
+    from directory.files.queries import missing_names
+    from directory.files.storage import storage_for
+
+    missing = missing_names(session, storage_for(settings))
+    if missing:
+        count = plural(len(missing), "Datei", "Dateien")
+        raise Unavailable(
+            f"In der Ablage fehlt, was hochgeladen wurde: {count}, zuerst {missing[0]}; "
+            "bitte aus der Sicherung zurückholen oder DIRECTORY_STORAGE prüfen."
+        )
 
 
 def _require_schema(engine: Engine) -> None:

@@ -42,7 +42,9 @@ def test_operations_and_queries_never_commit() -> None:
     assert committing == []
 
 
-@pytest.mark.parametrize("library", ["folium", "geopy", "alembic", "numpy", "requests"])
+@pytest.mark.parametrize(
+    "library", ["folium", "geopy", "alembic", "numpy", "requests", "PIL", "pypdf", "boto3"]
+)
 def test_start_is_lean(library: str) -> None:
     code = f"import directory.wsgi, sys; sys.exit({library!r} in sys.modules)"
     done = subprocess.run(

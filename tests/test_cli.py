@@ -1,21 +1,30 @@
 """The `directory` command: one sentence when something is wrong, and an exit code to match."""
 
+import datetime as dt
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, text, update
 from sqlalchemy.orm import Session
 
 from directory.cli import main
 from directory.config import Settings
-from directory.db import begin_write, create_database_engine
+from directory.db import begin_write, create_database_engine, utc_now
+from directory.files.models import StoredFile
+from directory.files.operations import keep_upload
+from directory.files.storage import FolderStorage
+from directory.practices.models import PracticeAttachment
 from directory.resources import resource_dir
+from tests.factories import build_practice
+from tests.uploads import photo
 
 KEY = {"DIRECTORY_SECRET_KEY": "k" * 40}
 COMMANDS = (
@@ -30,6 +39,7 @@ COMMANDS = (
     "mail list",
     "mail bounce",
     "mail test",
+    "files clean",
 )
 
 
@@ -163,6 +173,72 @@ def test_a_message_is_shown_and_closed_by_its_receipt(database_url: str) -> None
     assert receipt not in after
     assert "a@example.org" not in after
     assert "X9-0000" in sentence_of(run("feedback --close X9-0000", database_url))
+
+
+def test_files_nobody_uses_are_cleaned_away_after_a_week(database_url: str, tmp_path: Path) -> None:
+    storage = FolderStorage(tmp_path / "files")
+    with _session(database_url) as session:
+        old, fresh = (
+            keep_upload(session, storage, data=photo(width), filename="a", by="anna").names
+            for width in (300, 310)
+        )
+        begun = f"{'ab' * 32}.pdf.8f2c11aa.part"
+        storage.put(begun, b"half of it")
+        session.execute(
+            update(StoredFile)
+            .where(StoredFile.width == 300)
+            .values(uploaded_at=utc_now() - dt.timedelta(days=8))
+        )
+        session.commit()
+    for name in (*old, begun):
+        os.utime(tmp_path / "files" / name, (0, 0))
+    (tmp_path / "files" / "liesmich.txt").write_text("Nicht von uns.")
+
+    result = run("files clean", database_url, tmp_path)
+    assert result.exit_code == 0, result.output
+    assert "1 Datei ohne Verwendung vergessen, 2 Teile aus der Ablage gelöscht." in result.output
+    assert sorted(path.name for path in (tmp_path / "files").iterdir()) == [*fresh, "liesmich.txt"]
+    assert "0 Dateien ohne Verwendung" in run("files clean", database_url, tmp_path).output
+
+
+def test_what_a_practice_shows_is_never_cleaned_away(database_url: str, tmp_path: Path) -> None:
+    storage = FolderStorage(tmp_path / "files")
+    with _session(database_url) as session:
+        stored = keep_upload(session, storage, data=photo(300), filename="a", by="anna")
+        stored.uploaded_at = utc_now() - dt.timedelta(days=99)
+        practice = build_practice(session)
+        practice.attachments.append(
+            PracticeAttachment(position=1, sha256=stored.sha256, kind=stored.kind)
+        )
+        names = stored.names
+        session.commit()
+    for name in names:
+        os.utime(tmp_path / "files" / name, (0, 0))
+    assert "0 Dateien ohne Verwendung" in run("files clean", database_url, tmp_path).output
+    assert sorted(storage.names()) == names
+
+
+def test_files_that_are_missing_are_named_by_check(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'directory.sqlite3'}"
+    assert run("init", url, tmp_path).exit_code == 0
+    storage = FolderStorage(tmp_path / "files")
+    with _session(url) as session:
+        (name,) = keep_upload(session, storage, data=photo(300), filename="a", by="anna").names
+        session.commit()
+    assert run("check", url, tmp_path).exit_code == 0
+    storage.delete(name)
+    sentence = sentence_of(run("check", url, tmp_path))
+    assert f"1 Datei, zuerst {name}" in sentence
+    assert "Sicherung" in sentence
+
+
+@contextmanager
+def _session(url: str) -> Iterator[Session]:
+    engine = create_database_engine(url)
+    with Session(engine) as session:
+        begin_write(session)
+        yield session
+    engine.dispose()
 
 
 def test_map_tiles_can_be_switched_off() -> None:

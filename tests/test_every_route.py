@@ -31,6 +31,8 @@ DATA = {
     *("map.layer", "map.boundaries", "map.base_map", "health.alive", "health.ready"),
     *("shortlist.table", "shortlist.data", "suggest.index"),
 }
+# The seed has no files; how they are sent is tested in tests/test_files.py.
+UPLOADED = {"files.image", "files.document"}
 REDIRECTS = {"municipalities.by_key", "municipalities.peers_by_key", "accounts.second_step"}
 # Queries to the database a page may need, whatever it shows: none grows with the entries.
 MOST_QUERIES = 20
@@ -46,6 +48,7 @@ def addresses(app: Flask) -> list[tuple[str, str]]:
             (rule.endpoint, app.url_for(rule.endpoint, **VALUES.get(rule.endpoint, {})))
             for rule in app.url_map.iter_rules()
             if "GET" in (rule.methods or set())
+            and rule.endpoint not in UPLOADED
             and required_right(app, rule.endpoint) is Right.PUBLIC
         ]
 

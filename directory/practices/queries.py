@@ -2,14 +2,15 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from directory.municipalities.models import Municipality
 from directory.practices.models import REVIEW_AFTER, Practice, PracticeAttachment, practice_term
-from directory.publication.models import EntryKind, Revision, Status
+from directory.publication.models import EntryKind, Revision, Status, WorkingCopy, WorkingCopyState
 
 # What a practice needs to be shown in a list.
 FOR_CARDS = (
@@ -47,16 +48,27 @@ def find_public_attachment(session: Session, sha256: str) -> PracticeAttachment 
 
 
 def files_in_use(session: Session) -> set[str]:
-    """Return the hashes of all files that a practice shows, or showed: revisions can come back."""
+    """Return the hashes of all files that a practice shows, showed, or is to show.
+
+    Revisions can come back, and so can what somebody is writing.
+    """
     used = set(session.scalars(select(PracticeAttachment.sha256)))
-    kept = session.scalars(
-        select(Revision.fields)
-        .where(Revision.kind == EntryKind.PRACTICE)
-        .execution_options(yield_per=500)
-    )
-    for fields in kept:
-        used.update(attachment["sha256"] for attachment in fields.get("attachments", ()))
+    copies = select(WorkingCopy.id).where(WorkingCopy.kind == EntryKind.PRACTICE)
+    for statement in (
+        select(Revision.fields).where(Revision.kind == EntryKind.PRACTICE),
+        select(WorkingCopy.fields).where(WorkingCopy.kind == EntryKind.PRACTICE),
+        select(WorkingCopyState.fields).where(WorkingCopyState.copy_id.in_(copies)),
+    ):
+        for fields in session.scalars(statement.execution_options(yield_per=500)):
+            used.update(_hashes(fields.get("attachments")))
     return used
+
+
+def _hashes(attachments: Any) -> Iterator[str]:
+    # What is being written may be incomplete, or of any form at all.
+    for attachment in attachments if isinstance(attachments, list) else []:
+        if isinstance(attachment, dict) and isinstance(attachment.get("sha256"), str):
+            yield attachment["sha256"]
 
 
 def of_municipalities(session: Session, keys: Sequence[str]) -> Sequence[Practice]:
