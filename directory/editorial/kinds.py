@@ -201,6 +201,7 @@ _ALL: Sequence[Kind] = (
             joinedload(Practice.municipality),
             selectinload(Practice.terms),
             selectinload(Practice.sources),
+            selectinload(Practice.attachments),
         ),
         place=Practice.ags,
         key_column=Practice.slug,

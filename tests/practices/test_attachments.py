@@ -13,7 +13,13 @@ from directory.practices.drafts import PracticeDraft
 from directory.practices.models import Licence, PracticeAttachment, PracticeState
 from directory.practices.operations import save_practice
 from directory.practices.queries import files_in_use, find_public_attachment
-from directory.publication.models import Revision, Status
+from directory.publication.models import (
+    EntryKind,
+    Revision,
+    Status,
+    WorkingCopy,
+    WorkingCopyState,
+)
 from directory.publication.saving import Outcome
 from directory.publication.validation import InvalidEntry
 from tests.factories import build_document, build_image, build_municipality, build_term
@@ -153,6 +159,25 @@ def test_a_file_is_in_use_as_long_as_a_revision_may_come_back(
     assert files_in_use(session) == {one.sha256 for one in draft.attachments}
     session.execute(delete(Revision))
     assert files_in_use(session) == set()
+
+
+@pytest.mark.parametrize("fields", [{}, {"attachments": None}, {"attachments": [7, {}]}])
+def test_what_is_being_written_keeps_its_files_however_unfinished(
+    session: Session, fields: dict[str, object]
+) -> None:
+    sha256 = build_image(session).sha256
+    said = {"attachments": [{"sha256": sha256}]}
+    session.add(WorkingCopy(kind=EntryKind.PRACTICE, fields=fields, author="anna"))
+    session.flush()
+    assert files_in_use(session) == set()
+    copy = WorkingCopy(kind=EntryKind.PRACTICE, fields=said, author="anna")
+    session.add(copy)
+    session.flush()
+    assert files_in_use(session) == {sha256}
+    copy.fields = {}
+    copy.states.append(WorkingCopyState(version=1, fields=said, actor="anna"))
+    session.flush()
+    assert files_in_use(session) == {sha256}
 
 
 def test_a_file_that_is_shown_cannot_be_forgotten(session: Session, draft: PracticeDraft) -> None:
