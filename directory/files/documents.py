@@ -58,16 +58,24 @@ def read_document(data: bytes) -> DocumentFound:
         raise RefusedUpload(
             "Das PDF ist verschlüsselt oder geschützt. Bitte ohne Kennwort und Schutz speichern."
         )
+    # Stated at the root, so that nobody has to count ten thousand pages to find them too many.
+    tree: Any = reader.root_object["/Pages"]
+    stated = tree.get("/Count")
+    _refuse_too_long(stated if isinstance(stated, int) else 0)
     if _is_suspicious(reader, data):
         _refuse_active_content(reader)
     pages = len(reader.pages)
+    _refuse_too_long(pages)
+    if pages == 0:
+        raise RefusedUpload("Das PDF hat keine Seiten.")
+    return DocumentFound(pages=pages, title=_title(reader))
+
+
+def _refuse_too_long(pages: int) -> None:
     if pages > MOST_PAGES:
         raise RefusedUpload(
             f"Das PDF hat {number(pages)} Seiten; höchstens {MOST_PAGES} sind möglich."
         )
-    if pages == 0:
-        raise RefusedUpload("Das PDF hat keine Seiten.")
-    return DocumentFound(pages=pages, title=_title(reader))
 
 
 def _refuse_disguises(data: bytes) -> None:

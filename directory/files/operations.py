@@ -42,8 +42,8 @@ class Upload:
 def examine_upload(data: bytes | BinaryIO, *, filename: str) -> Upload:
     """Look into an upload; `filename` is only used to name it in the sentence of a refusal.
 
-    Takes up to 5 s and needs no database: views that write ask this before `begin_write`. Raise
-    `RefusedUpload`.
+    Takes up to 4 s of computing and needs no database: views that write ask this before
+    `begin_write`. Raise `RefusedUpload`.
     """
     content = data if isinstance(data, bytes) else data.read(MOST_BYTES + 1)
     try:
