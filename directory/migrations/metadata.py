@@ -7,8 +7,8 @@ from directory.contacts import models as contacts
 from directory.db import Model
 from directory.events import models as events
 from directory.feedback import models as feedback
-from directory.geo import models as geo
 from directory.files import models as files
+from directory.geo import models as geo
 from directory.links import models as links
 from directory.mail import models as mail
 from directory.municipalities import models as municipalities

@@ -39,6 +39,19 @@ def read_draft(kind: type[D], values: Mapping[str, Any], known: Known) -> Readin
     return Reading(draft, check.problems)
 
 
+def restored(kind: type[D], fields: Mapping[str, Any]) -> D:
+    """Return the draft whose `fields()` these are.
+
+    What was kept before a field existed has its default. Raise `ValueError`, naming the fields,
+    where something cannot be read.
+    """
+    check = Check()
+    draft: D = _whole(kind, fields, check)
+    if check.problems:
+        raise ValueError(", ".join(check.problems))
+    return draft
+
+
 def _whole(kind: Any, values: Any, check: Check) -> Any:
     """Return the dataclass `kind` made of `values`; whatever is not understood is replaced."""
     given = values if isinstance(values, Mapping) else {}

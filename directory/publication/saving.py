@@ -10,9 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from dataclasses import fields as fields_of
-from functools import cache
-from types import NoneType, UnionType
-from typing import Any, Generic, Self, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -51,15 +49,6 @@ class Draft(ABC):
     def fields(self) -> dict[str, Any]:
         """Return all values as plain JSON, as revisions keep them."""
         return dict(_plain(self))
-
-    @classmethod
-    def from_fields(cls, fields: Mapping[str, Any]) -> Self:
-        """Return the draft whose `fields()` these are.
-
-        What was kept before a field existed gets its default. Raise `ValueError`, naming the place,
-        for anything else that cannot be the fields of such a draft.
-        """
-        return cast("Self", _made(cls, fields, "fields"))
 
 
 K = TypeVar("K", bound=Hashable)
@@ -181,70 +170,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dt.date):
         return value.isoformat()
     return value.value if isinstance(value, enum.Enum) else value
-
-
-# What stands for a value in plain JSON, and how to read it.
-_PLAIN_TYPES: dict[type, type] = {str: str, int: int, float: float, bool: bool}
-_WRITTEN_TYPES: dict[type, Callable[[str], Any]] = {
-    dt.date: dt.date.fromisoformat,
-    dt.time: dt.time.fromisoformat,
-}
-
-
-def _made(kind: Any, plain: Any, place: str) -> Any:
-    """Return the value of type `kind` that `_plain` made `plain` of."""
-    origin, arguments = get_origin(kind), get_args(kind)
-    if origin is UnionType:
-        if plain is None:
-            return None
-        (kind,) = (one for one in arguments if one is not NoneType)
-        return _made(kind, plain, place)
-    if origin in (tuple, frozenset):
-        _expect(plain, list, place)
-        return origin(
-            _made(arguments[0], one, f"{place}[{position}]")
-            for position, one in enumerate(plain, start=1)
-        )
-    if is_dataclass(kind):
-        return _made_dataclass(kind, plain, place)
-    return _made_single(kind, plain, place)
-
-
-def _made_dataclass(kind: Any, plain: Any, place: str) -> Any:
-    _expect(plain, Mapping, place)
-    hints = _hints(kind)
-    unknown = sorted(plain.keys() - {field.name for field in fields_of(kind)})
-    if unknown:
-        raise ValueError(f"{place}: {', '.join(map(str, unknown))}")
-    values = {name: _made(hints[name], one, f"{place}.{name}") for name, one in plain.items()}
-    try:
-        return kind(**values)
-    except TypeError as error:  # a field without default is missing
-        raise ValueError(f"{place}: {error}") from error
-
-
-def _made_single(kind: type, plain: Any, place: str) -> Any:
-    try:
-        if issubclass(kind, enum.Enum):
-            return kind(plain)
-        if kind in _WRITTEN_TYPES:
-            _expect(plain, str, place)
-            return _WRITTEN_TYPES[kind](plain)
-    except ValueError as error:
-        raise ValueError(f"{place}: {error}") from error
-    if kind is float and type(plain) is int:
-        return float(plain)
-    # Not isinstance: true is no number.
-    if type(plain) is not _PLAIN_TYPES[kind]:
-        raise ValueError(f"{place}: {kind.__name__}")
-    return plain
-
-
-def _expect(plain: Any, kind: type, place: str) -> None:
-    if not isinstance(plain, kind):
-        raise ValueError(f"{place}: {kind.__name__}")  # noqa: TRY004 - one error for all that is wrong
-
-
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)

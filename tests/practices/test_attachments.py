@@ -13,6 +13,7 @@ from directory.practices.drafts import PracticeDraft
 from directory.practices.models import Licence, PracticeAttachment, PracticeState
 from directory.practices.operations import save_practice
 from directory.practices.queries import files_in_use, find_public_attachment
+from directory.publication.drafting import restored
 from directory.publication.models import (
     EntryKind,
     Revision,
@@ -71,7 +72,7 @@ def test_everything_said_comes_back(session: Session, draft: PracticeDraft) -> N
     session.expire_all()
     assert PracticeDraft.of(practice) == draft
     revision = session.scalars(select(Revision)).one()
-    assert PracticeDraft.from_fields(revision.fields) == draft
+    assert restored(PracticeDraft, revision.fields) == draft
     assert save_practice(session, by="bert", draft=draft).outcome is Outcome.UNCHANGED
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "create_attachments"
-down_revision = "create_outbox"
+down_revision = "remember_addresses"
 branch_labels = None
 depends_on = None
 
