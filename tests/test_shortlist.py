@@ -10,8 +10,8 @@ from sqlalchemy import select
 from directory.db import db
 from directory.pages.bookmarks import MOST, Bookmarks, Entry
 from directory.practices.models import Practice
+from directory.sheets.writing import cell
 from directory.web.redirects import local_path
-from directory.web.tables import cell
 from tests.pages import get
 
 HEIMATPREIS = "hemer-heimatpreis-hemer"

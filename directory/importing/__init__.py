@@ -1,0 +1,1 @@
+"""Practices, contact points and memberships out of spreadsheets."""

@@ -1,0 +1,1 @@
+"""Spreadsheets in and out: the only door to openpyxl and XlsxWriter."""
