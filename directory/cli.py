@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from directory.app import create_app
 from directory.config import Settings
 from directory.db import begin_write, create_database_engine, utc_now
 from directory.errors import ConfigurationError, DirectoryError, NotFound, Unavailable
+from directory.importing.models import COMMAND, ImportKind
 from directory.mail import outbox
 from directory.mail.bounces import LARGEST_BYTES, read_bounce, record_bounce
 from directory.mail.delivery import deliver_due
@@ -352,6 +353,146 @@ def test_mail(address: str) -> None:
                     queued.last_error or "Andere Nachrichten sind vorher dran; sie wartet."
                 )
         click.echo("Die Probe-Nachricht ist unterwegs.")
+
+
+@main.group("import")
+def import_() -> None:
+    """Tabellen übernehmen: prüfen, in einem Zug schreiben, als Ganzes rückgängig machen."""
+
+
+def _import_command(kind: ImportKind) -> None:
+    @import_.command(kind.value, help=f"{kind.label} aus FILE übernehmen (CSV oder XLSX).")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--dry-run", is_flag=True, help="Nur zeigen, was sich ändern würde.")
+    @click.option(
+        "--map",
+        "wishes",
+        multiple=True,
+        metavar="SPALTE=FELD",
+        help="Bedeutung einer Spalte; ohne Feld wird sie nicht übernommen.",
+    )
+    @click.option("--yes", is_flag=True, help="Ohne Rückfrage übernehmen.")
+    def command(file: Path, *, dry_run: bool, wishes: tuple[str, ...], yes: bool) -> None:
+        _import(kind, file, wishes=wishes, dry_run=dry_run, yes=yes)
+
+
+for _kind in ImportKind:
+    _import_command(_kind)
+
+
+def _import(
+    kind: ImportKind, file: Path, *, wishes: Sequence[str], dry_run: bool, yes: bool
+) -> None:
+    from directory.importing import mapping, report
+    from directory.importing.applying import apply, refuse_wrong
+    from directory.importing.kinds import KINDS
+    from directory.importing.planning import RowState, plan
+    from directory.sheets.reading import read_table
+
+    if any("=" not in wish for wish in wishes):
+        raise click.UsageError("--map braucht SPALTE=FELD, zum Beispiel --map „Ort=Kommune“.")
+    with _database(_settings()) as engine:
+        _require_schema(engine)
+        table = read_table(file.read_bytes(), file.name)
+        columns = mapping.changed(
+            KINDS[kind],
+            table.columns,
+            mapping.guess(KINDS[kind], table.columns),
+            dict(wish.rpartition("=")[::2] for wish in wishes),
+        )
+        with Session(engine) as session:
+            with _progress(len(table.rows), "Prüfen") as step:
+                planned = plan(session, KINDS[kind], table, columns, progress=step)
+            for line in report.lines(planned):
+                click.echo(line)
+            refuse_wrong(planned)
+            counts = planned.counts
+            if dry_run or not counts[RowState.NEW] + counts[RowState.CHANGED]:
+                click.echo("Es wurde nichts geschrieben.")
+                return
+            if not yes:
+                click.confirm("Übernehmen und veröffentlichen?", abort=True)
+            # Nobody waits for an answer inside of a transaction.
+            session.rollback()
+            begin_write(session)
+            with _progress(len(planned.rows), "Übernehmen") as step:
+                batch = apply(session, planned, by=COMMAND, filename=file.name, progress=step)
+            number = batch.id
+            session.commit()
+        click.echo(f"Übernommen; rückgängig mit: directory import undo {number}")
+
+
+@import_.command()
+@click.argument("batch", type=click.IntRange(1, 2**31 - 1))
+def undo(batch: int) -> None:
+    """Den Import mit der Nummer BATCH rückgängig machen, soweit ihn niemand geändert hat."""
+    from directory.importing import applying
+    from directory.importing.batches import get_batch
+
+    with _database(_settings()) as engine:
+        _require_schema(engine)
+        with Session(engine) as session:
+            begin_write(session)
+            done = applying.undo(session, get_batch(session, batch, lock=True), by=COMMAND)
+            session.commit()
+        click.echo(done.summary)
+
+
+@import_.command()
+@click.argument("kind", type=click.Choice([kind.value for kind in ImportKind]))
+@click.option("--xlsx/--csv", "as_xlsx", default=True, help="Format der Vorlage; sonst XLSX.")
+@click.option("--output", type=click.Path(path_type=Path), help="Datei, die geschrieben wird.")
+def template(kind: str, *, as_xlsx: bool, output: Path | None) -> None:
+    """Eine Vorlage zum Ausfüllen schreiben, mit Beispielen und Auswahllisten."""
+    from directory.importing.kinds import KINDS
+    from directory.importing.templates import csv_template, write_template
+
+    wanted = KINDS[ImportKind(kind)]
+    suffix = "xlsx" if as_xlsx else "csv"
+    output = output or Path(f"vorlage-{wanted.name.label.lower()}.{suffix}")
+    with _database(_settings()) as engine:
+        _require_schema(engine)
+        with output.open("wb") as file, Session(engine) as session:
+            if as_xlsx:
+                write_template(session, file, wanted)
+            else:
+                file.writelines(csv_template(wanted))
+    click.echo(f"Vorlage geschrieben: {output}")
+
+
+@import_.command("list")
+def list_imports() -> None:
+    """Die letzten Importe mit ihren Nummern zeigen."""
+    from directory.importing.batches import newest
+
+    with _database(_settings()) as engine, Session(engine) as session:
+        _require_schema(engine)
+        for batch in newest(session):
+            click.echo(
+                f"{batch.id:>5}  {batch.prepared_at:%d.%m.%Y}  {batch.kind.label}, "
+                f"{batch.filename}: {batch.state.label} ({batch.created} neu, "
+                f"{batch.changed} geändert)"
+            )
+
+
+@import_.command()
+def erase() -> None:
+    """Gespeicherte Zeilen alter Importe löschen; gehört in einen täglichen Auftrag."""
+    from directory.importing.batches import erase_expired
+
+    with _database(_settings()) as engine:
+        _require_schema(engine)
+        with Session(engine) as session:
+            begin_write(session)
+            erased = erase_expired(session, now=utc_now())
+            session.commit()
+        click.echo(f"{plural(erased, 'Import', 'Importe')} gelöscht.")
+
+
+@contextmanager
+def _progress(length: int, label: str) -> Iterator[Callable[[int], object]]:
+    with click.progressbar(length=length, label=label) as bar:
+        yield bar.update
 
 
 def _settings() -> Settings:

@@ -9,6 +9,7 @@ from directory.events import models as events
 from directory.feedback import models as feedback
 from directory.files import models as files
 from directory.geo import models as geo
+from directory.importing import models as importing
 from directory.links import models as links
 from directory.mail import models as mail
 from directory.municipalities import models as municipalities
@@ -34,6 +35,7 @@ SUBJECTS = (
     links,
     mail,
     search,
+    importing,
 )
 
 

@@ -137,13 +137,13 @@ def _remember(
     by: str,
 ) -> None:
     last = _last_versions(session, kind, [key(saved.entry) for saved, _ in touched])
+    savings = []
     for saved, draft in touched:
         name = key(saved.entry)
         # Some kinds have no version of their own: their revisions count on by themselves.
         version = max(getattr(saved.entry, "version", 1), last.get(name, 0) + 1)
-        history.record(session, kind=kind, key=name, version=version, fields=draft.fields(), by=by)
-        history.note(session, action=saved.outcome.value, by=by, kind=kind, key=name)
-    session.flush()
+        savings.append(history.Saving(name, version, draft.fields(), saved.outcome.value))
+    history.remember(session, kind=kind, savings=savings, by=by)
 
 
 def _last_versions(session: Session, kind: EntryKind, keys: Iterable[str]) -> dict[str, int]:

@@ -27,7 +27,7 @@ from directory.sheets.table import (
     UnreadableTable,
 )
 from directory.sheets.writing import without_apostrophe
-from directory.text import number
+from directory.text import clean, number
 
 # What one workbook may cost, before it is given up.
 _SECONDS, _MOST_SECONDS = 8, 30  # of CPU; of waiting, when the machine has much else to do
@@ -211,4 +211,4 @@ def _separator(text: str) -> str:
 
 
 def _text(value: str) -> str:
-    return without_apostrophe(value.replace("\r\n", "\n").replace("\r", "\n").strip())
+    return without_apostrophe(clean(value.replace("\r\n", "\n").replace("\r", "\n")))

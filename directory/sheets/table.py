@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from directory.errors import BadInput
 from directory.text import number
@@ -65,6 +66,17 @@ class Table:
         width = max(len(row.cells) for row in (head, *body))
         return cls(_headings(head, width), tuple(body), tuple(notes))
 
+    @classmethod
+    def of_plain(cls, plain: dict[str, Any]) -> "Table":
+        """Return the table that `plain` was made of."""
+        rows = (Row(number, tuple(map(_typed, cells))) for number, cells in plain["rows"])
+        return cls(tuple(plain["columns"]), tuple(rows), tuple(plain["notes"]))
+
+    def plain(self) -> dict[str, Any]:
+        """Return the table as plain JSON; a date is `{"date": "2026-02-03"}`."""
+        rows = [[row.number, [_untyped(cell) for cell in row.cells]] for row in self.rows]
+        return {"columns": list(self.columns), "rows": rows, "notes": list(self.notes)}
+
 
 def column_letter(position: int) -> str:
     """Return what spreadsheets call the column `position`, counted from 0: `A` to `Z`, `AA`."""
@@ -74,6 +86,17 @@ def column_letter(position: int) -> str:
         position, letter = divmod(position - 1, 26)
         letters = chr(ord("A") + letter) + letters
     return letters
+
+
+def _typed(value: Any) -> Cell:
+    if isinstance(value, dict):
+        return dt.date.fromisoformat(value["date"])
+    cell: Cell = value
+    return cell
+
+
+def _untyped(cell: Cell) -> Any:
+    return {"date": cell.isoformat()} if isinstance(cell, dt.date) else cell
 
 
 def _said(rows: Iterable[tuple[int, Sequence[Cell]]]) -> Iterator[Row]:
