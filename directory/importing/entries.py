@@ -252,7 +252,7 @@ class Memberships(Entries[MembershipDraft, Membership]):
                 .where(Revision.kind == self.kind, Revision.key.in_(chunk))
                 .group_by(Revision.key)
             )
-            versions |= dict(self._session.execute(statement).tuples())
+            versions |= dict(self._session.execute(statement).all())
         return versions
 
 

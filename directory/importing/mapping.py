@@ -10,8 +10,8 @@ from directory.importing.kinds import Column, Kind
 from directory.sheets.table import column_letter
 from directory.text import fold, join
 
-_SIMILAR_FROM = 0.8
-_SHORTEST_SIMILAR = 5
+_SIMILAR_FROM = 0.85
+_SHORTEST_SIMILAR = 6
 _LONGEST_SIMILAR = 60
 
 

@@ -234,7 +234,9 @@ def _plan_row(
     before = entries.read(entry).fields() if entry is not None else None
     reading = read_draft(kind.draft, {**(before or {}), **row.values, **named}, references.known)
     for path, sentence in reading.problems.items():
-        row.say(path, sentence)
+        # The address of a new practice follows from what is wrong already.
+        if identity or path in row.values or path not in entries.identity_fields:
+            row.say(path, sentence)
     if identity:
         first = first_rows.setdefault(identity, row.number)
         if first != row.number:
