@@ -300,7 +300,8 @@ def _restore(
 def _index(session: Session, entries: Entries[Any, Any], keys: Sequence[str]) -> None:
     if entries.indexed_as is None:
         return
-    if len(keys) >= _MANY:
+    # Contact points are known by numbers, which the index of PostgreSQL cannot look up as text.
+    if len(keys) >= _MANY or entries.indexed_as == "contact":
         index.rebuild(session)
     else:
         index.refresh(session, entries.indexed_as, keys)
