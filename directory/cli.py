@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -386,7 +386,7 @@ def _import(
     from directory.importing import mapping, report
     from directory.importing.applying import apply, refuse_wrong
     from directory.importing.kinds import KINDS
-    from directory.importing.planning import RowState, plan
+    from directory.importing.planning import plan
     from directory.sheets.reading import read_table
 
     if any("=" not in wish for wish in wishes):
@@ -401,13 +401,12 @@ def _import(
             dict(wish.rpartition("=")[::2] for wish in wishes),
         )
         with Session(engine) as session:
-            with _progress(len(table.rows), "Prüfen") as step:
-                planned = plan(session, KINDS[kind], table, columns, progress=step)
+            with click.progressbar(length=len(table.rows), label="Prüfen") as bar:
+                planned = plan(session, KINDS[kind], table, columns, progress=bar.update)
             for line in report.lines(planned):
                 click.echo(line)
             refuse_wrong(planned)
-            counts = planned.counts
-            if dry_run or not counts[RowState.NEW] + counts[RowState.CHANGED]:
+            if dry_run or not planned.has_effect:
                 click.echo("Es wurde nichts geschrieben.")
                 return
             if not yes:
@@ -415,9 +414,10 @@ def _import(
             # Nobody waits for an answer inside of a transaction.
             session.rollback()
             begin_write(session)
-            with _progress(len(planned.rows), "Übernehmen") as step:
-                batch = apply(session, planned, by=COMMAND, filename=file.name, progress=step)
-            number = batch.id
+            with click.progressbar(length=len(planned.rows), label="Übernehmen") as bar:
+                number = apply(
+                    session, planned, by=COMMAND, filename=file.name, progress=bar.update
+                ).id
             session.commit()
         click.echo(f"Übernommen; rückgängig mit: directory import undo {number}")
 
@@ -445,7 +445,7 @@ def undo(batch: int) -> None:
 def template(kind: str, *, as_xlsx: bool, output: Path | None) -> None:
     """Eine Vorlage zum Ausfüllen schreiben, mit Beispielen und Auswahllisten."""
     from directory.importing.kinds import KINDS
-    from directory.importing.templates import csv_template, write_template
+    from directory.importing.templates import write_template
 
     wanted = KINDS[ImportKind(kind)]
     suffix = "xlsx" if as_xlsx else "csv"
@@ -453,10 +453,7 @@ def template(kind: str, *, as_xlsx: bool, output: Path | None) -> None:
     with _database(_settings()) as engine:
         _require_schema(engine)
         with output.open("wb") as file, Session(engine) as session:
-            if as_xlsx:
-                write_template(session, file, wanted)
-            else:
-                file.writelines(csv_template(wanted))
+            write_template(session, file, wanted, as_xlsx=as_xlsx)
     click.echo(f"Vorlage geschrieben: {output}")
 
 
@@ -464,15 +461,12 @@ def template(kind: str, *, as_xlsx: bool, output: Path | None) -> None:
 def list_imports() -> None:
     """Die letzten Importe mit ihren Nummern zeigen."""
     from directory.importing.batches import newest
+    from directory.importing.report import batch_line
 
     with _database(_settings()) as engine, Session(engine) as session:
         _require_schema(engine)
         for batch in newest(session):
-            click.echo(
-                f"{batch.id:>5}  {batch.prepared_at:%d.%m.%Y}  {batch.kind.label}, "
-                f"{batch.filename}: {batch.state.label} ({batch.created} neu, "
-                f"{batch.changed} geändert)"
-            )
+            click.echo(batch_line(batch))
 
 
 @import_.command()
@@ -487,12 +481,6 @@ def erase() -> None:
             erased = erase_expired(session, now=utc_now())
             session.commit()
         click.echo(f"{plural(erased, 'Import', 'Importe')} gelöscht.")
-
-
-@contextmanager
-def _progress(length: int, label: str) -> Iterator[Callable[[int], object]]:
-    with click.progressbar(length=length, label=label) as bar:
-        yield bar.update
 
 
 def _settings() -> Settings:

@@ -111,6 +111,11 @@ class Plan:
         return {state: found[state] for state in RowState}
 
     @property
+    def has_effect(self) -> bool:
+        """Whether any row would add or change an entry."""
+        return any(row.state in (RowState.NEW, RowState.CHANGED) for row in self.rows)
+
+    @property
     def problems(self) -> list[CellProblem]:
         """Everything that is wrong, in the order of the file."""
         return [problem for row in self.rows for problem in row.problems]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from directory.importing.models import ImportBatch
 from directory.importing.planning import Plan, RowState
 
 _LONGEST = 100
@@ -21,6 +22,14 @@ def lines(plan: Plan) -> Iterator[str]:
         yield f"{problem.place}{header}{written}: {problem.sentence}"
     yield from plan.notes
     yield plan.summary
+
+
+def batch_line(batch: ImportBatch) -> str:
+    """Return what one import was, in a line."""
+    return (
+        f"{batch.id:>5}  {batch.prepared_at:%d.%m.%Y}  {batch.kind.label}, {batch.filename}: "
+        f"{batch.state.label} ({batch.created} neu, {batch.changed} geändert)"
+    )
 
 
 def _short(text: str) -> str:

@@ -20,8 +20,11 @@ def csv_template(kind: Kind) -> Iterator[bytes]:
     return csv_lines([column.header for column in kind.columns], [example(kind)])
 
 
-def write_template(session: Session, file: IO[bytes], kind: Kind) -> None:
-    """Write the template as XLSX to `file`, with the present vocabulary to choose from."""
+def write_template(session: Session, file: IO[bytes], kind: Kind, *, as_xlsx: bool = True) -> None:
+    """Write the template to `file`; XLSX has the present vocabulary to choose from, CSV has not."""
+    if not as_xlsx:
+        file.writelines(csv_template(kind))
+        return
     terms: dict[TermKind, list[str]] = {}
     for term in session.scalars(select(Term).order_by(Term.position)):
         terms.setdefault(term.kind, []).append(term.label)
