@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "create_imports"
-down_revision = "create_outbox"
+down_revision = "create_attachments"
 branch_labels = None
 depends_on = None
 
