@@ -7,9 +7,12 @@ from flask_compress import Compress
 from jinja2 import StrictUndefined
 
 from directory import accounts, db, pages
+from directory.accounts.blueprint import House
 from directory.config import Settings
 from directory.editorial import views as editorial
 from directory.mail import postman
+from directory.municipalities.queries import names
+from directory.publication import history
 from directory.resources import resource_dir
 from directory.web import assets, errors, filters, proxies, security
 
@@ -31,7 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
 
     # Who is asking
-    accounts.init_app(app)
+    accounts.init_app(app, House(note=history.note, place_names=names))
 
     # Mail
     postman.init_app(app)

@@ -60,7 +60,7 @@ def sign_in_browser(
     if role.needs_second_factor:
         page.get_by_label("Code").fill(current_code(app, email))
         page.get_by_role("button", name="Weiter").click()
-    page.wait_for_url("**/konto")
+    page.wait_for_url("**/redaktion")
     return email
 
 

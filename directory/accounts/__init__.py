@@ -2,14 +2,25 @@
 
 from flask import Flask
 
-from directory.accounts import guards, own_account, signing_in
-from directory.accounts.blueprint import bp
+from directory.accounts import (
+    administration,
+    guards,
+    mailed_links,
+    oidc_views,
+    own_account,
+    passkey_views,
+    signing_in,
+)
+from directory.accounts.blueprint import House, bp, remember_house
 
 # What makes up the blueprint: importing a module is what adds its views.
-VIEWS = (signing_in, own_account)
+VIEWS = (signing_in, passkey_views, mailed_links, own_account, administration)
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, house: House) -> None:
     """Register the guards and the pages around signing in."""
+    remember_house(app, house)
     guards.init_app(app)
     app.register_blueprint(bp)
+    if app.config["DIRECTORY"].oidc_issuer:
+        app.register_blueprint(oidc_views.bp)

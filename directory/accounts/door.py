@@ -11,9 +11,9 @@ from directory.accounts import sessions
 from directory.accounts.attempts import count_try, forget_tries
 from directory.accounts.blueprint import settings
 from directory.accounts.guards import SESSION_KEY
+from directory.accounts.keys import digest, keyed_digest
 from directory.accounts.models import Account
 from directory.accounts.queries import folded
-from directory.accounts.secrets import digest, keyed_digest
 from directory.db import begin_write, utc_now
 
 _PENDING_KEY = "pending"
@@ -46,7 +46,27 @@ def count_tries(writing: Session, email: str) -> None:
         TooManyTries: one of the two has used up its tries.
     """
     begin_write(writing)
+    count_in(writing, email)
+    writing.commit()
+
+
+def count_in(writing: Session, email: str) -> None:
+    """Count the same within a transaction that is committed whatever comes of the try.
+
+    Raises:
+        TooManyTries: one of the two has used up its tries.
+    """
     count_try(writing, [_account_subject(email), _visitor_subject()])
+
+
+def count_visit(writing: Session) -> None:
+    """Count a try of somebody who names no account, and commit that.
+
+    Raises:
+        TooManyTries: the visitor's address has used up its tries.
+    """
+    begin_write(writing)
+    count_try(writing, [_visitor_subject()])
     writing.commit()
 
 

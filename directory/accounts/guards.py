@@ -217,7 +217,7 @@ def _way_back() -> str:
     if request.method in _SAFE_METHODS:
         return request.full_path.rstrip("?")
     parts = urlsplit(request.referrer or "")
-    return local_path(parts.path + (f"?{parts.query}" if parts.query else ""), "/konto")
+    return local_path(parts.path + (f"?{parts.query}" if parts.query else ""), "/redaktion")
 
 
 def _check_token() -> None:

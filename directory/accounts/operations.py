@@ -1,14 +1,16 @@
 """What can be done to accounts. Nothing here knows the request, nothing commits."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from directory.accounts import sessions
-from directory.accounts.models import LONGEST_EMAIL, Account, Role, SignedInSession
+from directory.accounts.links import withdraw
+from directory.accounts.models import LONGEST_EMAIL, Account, LinkKind, Role, SignedInSession
 from directory.accounts.passwords import check_password, hash_password
-from directory.accounts.queries import find_by_email, folded
-from directory.accounts.second_factor import new_recovery_codes
+from directory.accounts.queries import find_by_email, folded, other_administrators
+from directory.accounts.second_factor import new_recovery_codes, take_away
 from directory.db import utc_now
 from directory.errors import BadInput, Conflict
 from directory.text import clean, is_email
@@ -70,7 +72,7 @@ def set_password(session: Session, account: Account, password: str, *, kept: int
     """
     check_password(password, email=account.email)
     account.password_hash = hash_password(password)
-    _join(account)
+    join(account)
     sessions.end_sessions(session, account, but=kept)
 
 
@@ -105,11 +107,91 @@ def deactivate(session: Session, account: Account, *, by: Account | None) -> Non
     sessions.end_sessions(session, account)
 
 
+def change_email(session: Session, account: Account, new_email: str, *, kept: int | None) -> None:
+    """Give `account` the address somebody has just proved to be theirs.
+
+    Raises:
+        Conflict: it belongs to another account by now.
+    """
+    if find_by_email(session, new_email) is not None:
+        raise Conflict("Diese E-Mail-Adresse gehört inzwischen zu einem anderen Konto.")
+    account.email = folded(new_email)
+    sessions.end_sessions(session, account, but=kept)
+
+
+def erase_account(session: Session, account: Account) -> None:
+    """Erase everything about somebody; the history keeps the opaque `konto:<id>`.
+
+    Raises:
+        Conflict: nobody would be left to invite others.
+    """
+    if account.role is Role.ADMINISTRATOR and not other_administrators(session, account):
+        raise Conflict(
+            "Sie sind die letzte Person in der Administration. Bitte laden Sie zuerst jemanden ein."
+        )
+    session.delete(account)
+    session.flush()
+
+
+def withdraw_invitation(session: Session, account: Account) -> None:
+    """Take back an invitation nobody has taken up: the account goes with it.
+
+    Raises:
+        Conflict: somebody has taken it up.
+    """
+    if account.joined_at is not None:
+        raise Conflict("Diese Einladung wurde schon angenommen. Sie können das Konto sperren.")
+    session.delete(account)
+    session.flush()
+
+
+def take_second_factor_away(session: Session, account: Account) -> None:
+    """Forget app, recovery codes and passkeys of somebody who has lost them; sessions end."""
+    take_away(account)
+    account.passkeys = []
+    sessions.end_sessions(session, account)
+
+
+def exported(account: Account) -> dict[str, Any]:
+    """Return all we keep about somebody, for themselves; secrets are named, not shown."""
+    return {
+        "email": account.email,
+        "name": account.name,
+        "role": account.role.value,
+        "municipalities": sorted(account.places),
+        "active": account.active,
+        "name_in_history": account.actor,
+        "has_password": account.password_hash is not None,
+        "has_app": account.has_second_factor,
+        "recovery_codes_left": len(account.recovery_hashes),
+        "oidc_subject": account.oidc_subject,
+        "passkeys": [
+            {
+                "name": passkey.name,
+                "created_at": passkey.created_at,
+                "last_used_at": passkey.last_used_at,
+            }
+            for passkey in account.passkeys
+        ],
+        "created_at": account.created_at,
+        "joined_at": account.joined_at,
+        "last_sign_in_at": account.last_sign_in_at,
+    }
+
+
 def activate(account: Account) -> None:
     """Let somebody in again."""
     account.active = True
 
 
-def _join(account: Account) -> None:
+def link_subject(session: Session, account: Account, subject: str) -> None:
+    """Remember by which name the sign-in service knows somebody; an invitation is taken up."""
+    account.oidc_subject = subject
+    join(account)
+    withdraw(session, account, LinkKind.INVITATION)
+
+
+def join(account: Account) -> None:
+    """Note that somebody took up their invitation."""
     if account.joined_at is None:
         account.joined_at = utc_now()

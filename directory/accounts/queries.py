@@ -1,12 +1,12 @@
 """What can be asked about accounts."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.accounts.models import Account
+from directory.accounts.models import Account, Role
 from directory.errors import NotFound
 
 _ACCOUNT_ACTOR = re.compile(r"konto:([1-9]\d{0,8})")
@@ -22,6 +22,11 @@ def folded(email: str) -> str:
 def find_by_email(session: Session, email: str) -> Account | None:
     """Return the account with this address, however it is spelled."""
     return session.scalar(select(Account).where(Account.email == folded(email)))
+
+
+def find_by_subject(session: Session, subject: str) -> Account | None:
+    """Return the account the sign-in service knows by this name."""
+    return session.scalar(select(Account).where(Account.oidc_subject == subject))
 
 
 def get_by_id(session: Session, account_id: int) -> Account:
@@ -40,6 +45,26 @@ def find_by_actor(session: Session, actor: str) -> Account | None:
     """Return the account that the history calls `actor`, as long as it exists."""
     match = _ACCOUNT_ACTOR.fullmatch(actor)
     return session.get(Account, int(match[1])) if match else None
+
+
+def all_accounts(session: Session) -> Sequence[Account]:
+    """Return all accounts by address."""
+    return session.scalars(select(Account).order_by(Account.email)).all()
+
+
+def other_administrators(session: Session, account: Account) -> bool:
+    """Whether somebody else can administer, who has taken up their invitation."""
+    found = session.scalar(
+        select(Account.id)
+        .where(
+            Account.role == Role.ADMINISTRATOR,
+            Account.active,
+            Account.joined_at.is_not(None),
+            Account.id != account.id,
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:

@@ -11,8 +11,8 @@ import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from directory.accounts.keys import digest
 from directory.accounts.models import Account
-from directory.accounts.secrets import digest
 from directory.db import utc_now
 
 if TYPE_CHECKING:

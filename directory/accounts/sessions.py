@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
+from directory.accounts.keys import digest, new_key
 from directory.accounts.models import LONGEST_DEVICE, Account, SignedInSession
-from directory.accounts.secrets import digest, new_key
 from directory.db import utc_now
 
 IDLE = dt.timedelta(hours=4)

@@ -1,6 +1,14 @@
 """`/anmelden` and `/abmelden`: password, then a code where there is one."""
 
-from flask import make_response, redirect, render_template, request, session, url_for
+from flask import (
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response
 
 from directory.accounts import sessions
@@ -14,6 +22,7 @@ from directory.accounts.guards import (
     requires,
 )
 from directory.accounts.models import LONGEST_EMAIL, Account
+from directory.accounts.passkeys import Site
 from directory.accounts.passwords import LONGEST, is_password, renew_hash
 from directory.accounts.queries import find_by_email, get_by_id
 from directory.accounts.rights import Right
@@ -22,7 +31,7 @@ from directory.db import begin_write, db
 from directory.text import clean
 from directory.web.redirects import local_path
 
-HOME = "/konto"
+HOME = "/redaktion"
 
 
 @bp.get("/anmelden")
@@ -132,6 +141,9 @@ def _sign_in_page(*, email: str = "", problem: str = "") -> str:
         email=email,
         problem=problem,
         again=current_account() is not None,
+        messages=get_flashed_messages(),
+        service=settings().oidc_name if settings().oidc_issuer else "",
+        offers_passkeys=Site.at(settings().base_url).has_passkeys,
         onwards=_onwards(),
         csrf_token=csrf_token(),
         longest={"email": LONGEST_EMAIL, "password": LONGEST},
@@ -142,7 +154,6 @@ def _code_page(account: Account, *, problem: str = "") -> str:
     return render_template(
         "accounts/second_step.html",
         has_app=account.has_second_factor,
-        has_passkeys=bool(account.passkeys),
         problem=problem,
         onwards=_onwards(),
         csrf_token=csrf_token(),

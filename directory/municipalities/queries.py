@@ -39,6 +39,16 @@ def by_keys(session: Session, keys: Sequence[str]) -> Sequence[Municipality]:
     ).all()
 
 
+def names(session: Session) -> dict[str, str]:
+    """Return the names of all municipalities by key, in the order of their names."""
+    rows = session.execute(
+        select(Municipality.ags, Municipality.name).order_by(
+            Municipality.sort_name, Municipality.ags
+        )
+    )
+    return {row.ags: row.name for row in rows}
+
+
 def neighbours(session: Session, municipality: Municipality) -> Sequence[Municipality]:
     """Return the other municipalities of the same county, or for larger units those in them.
 
