@@ -13,6 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from directory import migrations, server
+from directory.accounts.blueprint import House
+from directory.accounts.commands import Tools, user
+from directory.accounts.queries import has_administrator
 from directory.app import create_app
 from directory.config import Settings
 from directory.db import begin_write, create_database_engine, utc_now
@@ -24,10 +27,17 @@ from directory.mail.delivery import deliver_due
 from directory.mail.letters import render_letter
 from directory.mail.outbox import Letter
 from directory.mail.transports import transport_of
+from directory.municipalities import queries as municipalities
+from directory.publication import history
 from directory.publication.models import CatalogueState
 from directory.resources import resource_dir
 from directory.text import plural
 from directory.web import assets
+
+_FIRST_ADMINISTRATOR = """\
+Noch verwaltet niemand die Konten. So entsteht das erste, in einem zweiten Fenster:
+  .venv/bin/directory user create --email ich@example.org --role admin --totp --password-stdin
+Dann das Passwort eintippen; der Schlüssel für die App erscheint einmal."""
 
 
 class _TryAgain(click.ClickException):
@@ -53,9 +63,13 @@ def serve(port: int, host: str, workers: int, *, with_init: bool) -> None:
         if with_init:
             _init(engine)
         _require_schema(engine)
+        with Session(engine) as session:
+            needs_administrator = not has_administrator(session)
     assets.compress_changed(resource_dir("static"))
     app = create_app(settings)
     click.echo(f"Die Website läuft auf http://{host}:{port} – beenden mit Strg+C.")
+    if needs_administrator:
+        click.echo(_FIRST_ADMINISTRATOR)
     server.serve(app, host=host, port=port, workers=workers)
 
 
@@ -353,6 +367,12 @@ def test_mail(address: str) -> None:
                     queued.last_error or "Andere Nachrichten sind vorher dran; sie wartet."
                 )
         click.echo("Die Probe-Nachricht ist unterwegs.")
+@contextmanager
+def _ready_database() -> Iterator[tuple[Settings, Engine]]:
+    settings = _settings()
+    with _database(settings) as engine:
+        _require_schema(engine)
+        yield settings, engine
 
 
 @main.group("import")
@@ -549,6 +569,12 @@ def _database(settings: Settings, *, may_create: bool = False) -> Iterator[Engin
     finally:
         engine.dispose()
 
+
+main.add_command(user)
+main.context_settings["obj"] = Tools(
+    open_database=_ready_database,
+    house=House(note=history.note, place_names=municipalities.names),
+)
 
 if __name__ == "__main__":
     main()

@@ -34,6 +34,8 @@ DATA = {
 # The seed has no files; how they are sent is tested in tests/test_files.py.
 UPLOADED = {"files.image", "files.document"}
 REDIRECTS = {"municipalities.by_key", "municipalities.peers_by_key", "accounts.second_step"}
+# Behind links in letters: each letter has its own, see tests/accounts/test_links.py.
+MAILED = {"accounts.invitation", "accounts.new_password", "accounts.new_address"}
 # Queries to the database a page may need, whatever it shows: none grows with the entries.
 MOST_QUERIES = 20
 
@@ -50,6 +52,7 @@ def addresses(app: Flask) -> list[tuple[str, str]]:
             if "GET" in (rule.methods or set())
             and rule.endpoint not in UPLOADED
             and required_right(app, rule.endpoint) is Right.PUBLIC
+            and rule.endpoint not in MAILED
         ]
 
 

@@ -67,6 +67,12 @@ def other_administrators(session: Session, account: Account) -> bool:
     return found is not None
 
 
+def has_administrator(session: Session) -> bool:
+    """Whether anybody administers accounts."""
+    found = select(Account.id).where(Account.role == Role.ADMINISTRATOR, Account.active).limit(1)
+    return session.scalar(found) is not None
+
+
 def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:
     """Return for each actor of the history what to call them: `{"konto:7": "Ehrenamtsbüro"}`."""
     wanted = set(actors)

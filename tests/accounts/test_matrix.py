@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, BaseConverter, Rule
+from werkzeug.routing.converters import NumberConverter
 
 from directory.accounts.guards import required_right
 from directory.accounts.models import Account, Role
@@ -23,8 +24,6 @@ from tests.signing_in import signed_in, token
 from tests.test_every_route import VALUES
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-# Values for addresses where any will do: what is asked for need not exist.
-ANYTHING = {"int": 4711, "string": "unbekannt", "default": "unbekannt", "path": "unbekannt"}
 ROLES = {
     "editor": Role.EDITOR,
     "editor elsewhere": Role.EDITOR,
@@ -46,7 +45,7 @@ def routes(app: Flask, methods: tuple[str, ...]) -> Iterator[tuple[Rule, str, st
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
             values = VALUES.get(rule.endpoint) or {
-                name: ANYTHING.get(_kind(converter), "unbekannt")
+                name: anything(converter)
                 for name, converter in rule._converters.items()  # noqa: SLF001
             }
             path = app.url_for(rule.endpoint, **values)
@@ -54,8 +53,13 @@ def routes(app: Flask, methods: tuple[str, ...]) -> Iterator[tuple[Rule, str, st
                 yield rule, method, path
 
 
-def _kind(converter: object) -> str:
-    return {"IntegerConverter": "int"}.get(type(converter).__name__, "string")
+def anything(converter: BaseConverter) -> str | int:
+    """A value this part of an address takes."""
+    if isinstance(converter, NumberConverter):
+        return 4711
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return "unbekannt"
 
 
 def caller(app: Flask, name: str) -> FlaskClient:
