@@ -29,7 +29,7 @@ QUIET_START = (
     "--disable-sync",
     "--no-first-run",
     # No name but our own leads anywhere, whatever a page asks for.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) => {

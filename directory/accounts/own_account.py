@@ -156,6 +156,8 @@ def erase() -> AnyResponse:
 @requires(Right.SIGNED_IN, before_second_factor=True, recent=True)
 def set_up_app() -> str | AnyResponse:
     """Offer a secret for an app of codes; it counts only when a code proves that it arrived."""
+    if lacks_second_factor(_this_session()) and get_account().has_second_factor:
+        return redirect(url_for(".sign_in", erneut=1), 303)  # it was set up somewhere else
     if get_account().has_second_factor:
         return redirect(url_for(".overview"), 303)
     secret = session.get(_APP_SECRET_KEY) or _codes().new_secret()

@@ -86,6 +86,7 @@ def caller(app: Flask, name: str) -> FlaskClient:
         elif name == "session ended by others":
             end_sessions(db.session, account)
         else:
+            account.totp_secret = None
             _, key = open_session(db.session, account, device="", is_strong=False)
         db.session.commit()
     if name == "without second factor":

@@ -21,7 +21,11 @@ EDITOR = ("05962016",)
 
 def try_password(client: FlaskClient, email: str, password: str = PASSWORD, **data: str) -> str:
     """Send the form; returns where it leads, or the sentence it answers with."""
-    fields = {"email": email, "password": password, "csrf_token": token(client, "/anmelden?erneut=1")}
+    fields = {
+        "email": email,
+        "password": password,
+        "csrf_token": token(client, "/anmelden?erneut=1"),
+    }
     answer = client.post("/anmelden", data=fields | data)
     return answer.location or answer.text
 
