@@ -367,6 +367,8 @@ def test_mail(address: str) -> None:
                     queued.last_error or "Andere Nachrichten sind vorher dran; sie wartet."
                 )
         click.echo("Die Probe-Nachricht ist unterwegs.")
+
+
 @contextmanager
 def _ready_database() -> Iterator[tuple[Settings, Engine]]:
     settings = _settings()

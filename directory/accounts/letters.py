@@ -1,29 +1,14 @@
 """The letters about accounts. Links in them begin with the configured address, never the asked."""
 
-from flask import render_template, url_for
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from directory.accounts.blueprint import settings
 from directory.accounts.links import create_link
 from directory.accounts.models import Account, LinkKind
-from directory.accounts.outbox_stand_in import Letter, queue
+from directory.mail.letters import render_letter
+from directory.mail.outbox import Letter, queue
 
-# Kind of letter: its subject and its text.
-_LETTERS = {
-    "invitation": ("Einladung ins Kommunen-Verzeichnis", "email/invitation.txt"),
-    "password": ("Neues Passwort für das Kommunen-Verzeichnis", "email/password.txt"),
-    "address": ("Neue E-Mail-Adresse bestätigen", "email/address.txt"),
-    "address-taken": (
-        "Ihre E-Mail-Adresse im Kommunen-Verzeichnis",
-        "email/address_taken.txt",
-    ),
-    "address-changed": ("Ihre E-Mail-Adresse wurde geändert", "email/address_changed.txt"),
-    "password-changed": ("Ihr Passwort wurde geändert", "email/password_changed.txt"),
-    "second-factor-gone": (
-        "Ihr zweiter Faktor wurde entfernt",
-        "email/second_factor_gone.txt",
-    ),
-}
 _ENDPOINTS = {
     LinkKind.INVITATION: "accounts.invitation",
     LinkKind.PASSWORD: "accounts.new_password",
@@ -33,7 +18,9 @@ _ENDPOINTS = {
 
 def send_invitation(session: Session, account: Account) -> None:
     """Invite somebody to choose a password or a passkey."""
-    _send(session, account.email, "invitation", link=_link(session, account, LinkKind.INVITATION))
+    path = _path(session, account, LinkKind.INVITATION)
+    words = render_letter("invitation", settings=settings(), path=path)
+    _send(session, account.email, "invitation", words)
 
 
 def send_password_link(session: Session, account: Account) -> None:
@@ -41,38 +28,48 @@ def send_password_link(session: Session, account: Account) -> None:
     if account.joined_at is None:
         send_invitation(session, account)
         return
-    _send(session, account.email, "password", link=_link(session, account, LinkKind.PASSWORD))
+    path = _path(session, account, LinkKind.PASSWORD)
+    words = render_letter("password", settings=settings(), path=path)
+    _send(session, account.email, "password", words)
 
 
 def send_address_link(session: Session, account: Account, new_email: str) -> None:
     """Ask the new address whether it is right."""
-    link = _link(session, account, LinkKind.ADDRESS, new_email=new_email)
-    _send(session, new_email, "address", link=link)
+    path = _path(session, account, LinkKind.ADDRESS, new_email=new_email)
+    words = render_letter("address", settings=settings(), path=path)
+    _send(session, new_email, "address", words)
 
 
-def send_notice(session: Session, email: str, kind: str) -> None:
-    """Tell somebody what happened to their account, in case it was not them."""
-    _send(session, email, kind, link="")
+def tell_address_taken(session: Session, email: str) -> None:
+    """Tell somebody that another wanted to use their address."""
+    _send(session, email, "address-taken", render_letter("address_taken", settings=settings()))
 
 
-def _link(
+def tell_address_changed(session: Session, old_email: str) -> None:
+    """Tell the old address that it is one no longer."""
+    words = render_letter("address_changed", settings=settings())
+    _send(session, old_email, "address-changed", words)
+
+
+def tell_password_changed(session: Session, account: Account) -> None:
+    """Tell somebody that their password is another, in case it was not them."""
+    words = render_letter("password_changed", settings=settings())
+    _send(session, account.email, "password-changed", words)
+
+
+def tell_second_factor_gone(session: Session, account: Account) -> None:
+    """Tell somebody that a password is enough again, in case it was not them."""
+    words = render_letter("second_factor_gone", settings=settings())
+    _send(session, account.email, "second-factor-gone", words)
+
+
+def _path(
     session: Session, account: Account, kind: LinkKind, *, new_email: str | None = None
 ) -> str:
     token = create_link(session, account, kind, keys=settings().secret_keys, new_email=new_email)
-    return _absolute(url_for(_ENDPOINTS[kind], token=token))
+    return url_for(_ENDPOINTS[kind], token=token)
 
 
-def _absolute(path: str) -> str:
-    return settings().base_url.rstrip("/") + path
-
-
-def _send(session: Session, to: str, kind: str, *, link: str) -> None:
-    subject, template = _LETTERS[kind]
-    text = render_template(
-        template,
-        link=link,
-        site=_absolute("/"),
-        forgotten=_absolute(url_for("accounts.forgotten")),
-        operator=settings().operator or "Kommunen-Netzwerk: engagiert in NRW",
-    )
+def _send(session: Session, to: str, kind: str, words: tuple[str, str]) -> None:
+    subject, text = words
     queue(session, Letter(to=to, subject=subject, text=text, kind=kind))

@@ -13,7 +13,13 @@ from directory.accounts.guards import (
     get_account,
     requires,
 )
-from directory.accounts.letters import send_address_link, send_notice, send_password_link
+from directory.accounts.letters import (
+    send_address_link,
+    send_password_link,
+    tell_address_changed,
+    tell_address_taken,
+    tell_password_changed,
+)
 from directory.accounts.links import get_link, use_link
 from directory.accounts.models import LONGEST_EMAIL, Account, LinkKind, MailedLink, Role, new_handle
 from directory.accounts.passkey_views import add_answered_passkey, invited_passkey_options
@@ -131,7 +137,7 @@ def keep_new_password(token: str) -> AnyResponse:
         return make_response(_new_password_page(link, token, problem), 422)
     account = use_link(db.session, link)
     operations.set_password(db.session, account, typed("password"), kept=None)
-    send_notice(db.session, account.email, "password-changed")
+    tell_password_changed(db.session, account)
     note("password reset", account)
     db.session.commit()
     flash("Ihr neues Passwort gilt. Bitte melden Sie sich damit an.")
@@ -152,7 +158,7 @@ def ask_new_address() -> AnyResponse:
     if find_by_email(db.session, new_email) is None:
         send_address_link(db.session, account, new_email)
     else:
-        send_notice(db.session, new_email, "address-taken")
+        tell_address_taken(db.session, new_email)
     db.session.commit()
     flash(f"Wir haben an {new_email} geschrieben. Die Adresse gilt, sobald Sie dort bestätigen.")
     return redirect(url_for(".overview", _anchor="adresse"), 303)
@@ -181,7 +187,7 @@ def keep_new_address(token: str) -> AnyResponse:
     here = current_session()
     kept = here.id if here and here.account_id == account.id else None
     operations.change_email(db.session, account, new_email, kept=kept)
-    send_notice(db.session, old_email, "address-changed")
+    tell_address_changed(db.session, old_email)
     note("address changed", account)
     db.session.commit()
     flash("Ihre neue E-Mail-Adresse gilt.")

@@ -25,7 +25,7 @@ from directory.accounts.guards import (
     lacks_second_factor,
     requires,
 )
-from directory.accounts.letters import send_notice
+from directory.accounts.letters import tell_password_changed, tell_second_factor_gone
 from directory.accounts.models import (
     LONGEST_EMAIL,
     LONGEST_NAME,
@@ -82,7 +82,7 @@ def change_password() -> AnyResponse:
     if problems:
         return make_response(_overview(account, problems=problems), 422)
     operations.set_password(db.session, account, typed("new_password"), kept=_this_session().id)
-    send_notice(db.session, account.email, "password-changed")
+    tell_password_changed(db.session, account)
     note("password changed", account)
     db.session.commit()
     flash("Ihr Passwort ist geändert. Auf allen anderen Geräten sind Sie abgemeldet.")
@@ -198,7 +198,7 @@ def remove_app() -> AnyResponse:
     begin_write(db.session)
     account = get_by_id(db.session, get_account().id)
     take_away(account)
-    send_notice(db.session, account.email, "second-factor-gone")
+    tell_second_factor_gone(db.session, account)
     note("app removed", account)
     if account.role.needs_second_factor and not account.passkeys:
         # Without a second factor this session is worth what a password alone is.

@@ -1,18 +1,23 @@
 """What people find in their mailbox."""
 
 import re
+from collections.abc import Sequence
 
 from flask import Flask
+from sqlalchemy import select
 
-from directory.accounts.outbox_stand_in import QUEUED, Letter
+from directory.db import db
+from directory.mail.models import OutboxMail
 
 
-def letters_to(app: Flask, email: str) -> list[Letter]:  # noqa: ARG001
+def letters_to(app: Flask, email: str) -> Sequence[OutboxMail]:
     """All letters to this address, oldest first."""
-    return [letter for letter in QUEUED if letter.to == email]
+    with app.app_context():
+        found = select(OutboxMail).where(OutboxMail.recipient == email).order_by(OutboxMail.id)
+        return db.session.scalars(found).all()
 
 
-def link_in(letter: Letter, site: str = "http://localhost") -> str:
+def link_in(letter: OutboxMail, site: str = "http://localhost") -> str:
     """The path of the first link of ours with a token."""
     found = re.search(rf"^{re.escape(site)}(/\w+/[\w.-]{{40,}})$", letter.text, re.MULTILINE)
     assert found, letter.text
