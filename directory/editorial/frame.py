@@ -57,6 +57,7 @@ NAVIGATION: tuple[tuple[str, tuple[Way, ...]], ...] = (
         (
             Way("desk_terms.index", "Begriffe", Right.VOCABULARY),
             Way("desk_audit.index", "Protokoll", Right.AUDIT),
+            Way("accounts.accounts", "Konten", Right.ACCOUNTS),
             Way("desk_post.index", "Post", Right.ACCOUNTS),
         ),
     ),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session, selectinload
 
 from directory.contacts.models import ContactPoint
@@ -213,7 +213,7 @@ _KINDS: dict[str, tuple[Select[Any], Any, _Reader]] = {
         .where(ContactPoint.status == Status.PUBLISHED)
         .options(selectinload(ContactPoint.municipality))
         .order_by(ContactPoint.id),
-        ContactPoint.id,
+        cast(ContactPoint.id, String),
         lambda _session: _contact,
     ),
 }
