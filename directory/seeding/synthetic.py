@@ -32,10 +32,11 @@ from directory.practices.models import (
     StaffEffort,
     practice_term,
 )
-from directory.publication.catalogue import advance
+from directory.publication.catalogue import advance, get_state
 from directory.publication.models import Status
 from directory.search import index
 from directory.search.documents import Document
+from directory.seeding.install import MADE_UP
 from directory.seeding.seed import read_seed
 from directory.seeding.synthetic_texts import SyntheticTexts
 from directory.text import fold, slugify
@@ -86,6 +87,8 @@ def generate(
     _insert(session, Municipality, _municipalities(session, folder / GERMANY))
     _write_practices(session, Random(seed), practices, terms, on_written)  # noqa: S311 - no secret
     advance(session)
+    # So that nobody loads real entries into it.
+    get_state(session).seed_digest = MADE_UP
     session.flush()
     return index.rebuild(session, _counted(index.documents(session), on_indexed))
 
