@@ -11,8 +11,11 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -27,6 +30,9 @@ _MOST_WORDS = 8
 _MOST_WAITING = 500
 _FLUSH_EVERY_SECONDS = 60.0
 _PERSONAL = re.compile(r"[^\s@]+@[^\s@]+|(?:https?:|www\.)\S+|\S*(?:\d\S*){3,}")
+
+_TABLE: Any = FailedQuery.__table__
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 _log = logging.getLogger(__name__)
 _waiting: Counter[tuple[str, dt.date]] = Counter()
@@ -69,19 +75,21 @@ def flush(engine: Engine) -> int:
     try:
         with Session(engine) as session:
             begin_write(session)
-            for (words, day), times in batch.items():
-                known = session.scalar(
-                    select(FailedQuery)
-                    .where(FailedQuery.words == words, FailedQuery.day == day)
-                    .with_for_update()
-                )
-                if known is None:
-                    session.add(FailedQuery(words=words, day=day, count=times))
-                else:
-                    known.count += times
+            add(session, batch)
             session.commit()
     except SQLAlchemyError:
         # The next failed question brings them again or not: a lost count hurts nobody.
         _log.warning("Could not write %d failed queries", len(batch), exc_info=True)
         return 0
     return sum(batch.values())
+
+
+def add(session: Session, batch: Mapping[tuple[str, dt.date], int]) -> None:
+    """Add counts to those of the database, whoever else adds to the same words meanwhile."""
+    insert = _INSERT[session.get_bind().dialect.name](_TABLE)
+    count = _TABLE.c.count + insert.excluded.count
+    session.execute(
+        insert.on_conflict_do_update(index_elements=["words", "day"], set_={"count": count}),
+        # Always in the same order: two that wait for each other's rows would wait for good.
+        [{"words": words, "day": day, "count": batch[words, day]} for words, day in sorted(batch)],
+    )
