@@ -56,7 +56,7 @@ def search_notices(asked: Criteria, hits: Hits, href: Href) -> list[SearchNotice
         )
         if asked.understood
         else None,
-        _ambiguous(asked, href),
+        ambiguous_notice(asked, lambda place: href(replace(asked, place=place))),
         _widened(asked, hits),
         correction_notice(
             hits.question, hits.criteria.q, href(replace(hits.criteria, literal=True))
@@ -99,16 +99,13 @@ def understood_notice(asked: Criteria, found: Understood, literal: str) -> Searc
     )
 
 
-def _ambiguous(asked: Criteria, href: Href) -> SearchNotice | None:
-    others = asked.where.alternatives if asked.where else ()
-    if not others:
+def ambiguous_notice(asked: Criteria, href: Callable[[str], str]) -> SearchNotice | None:
+    """Say which of several places was taken; `href` leads to the same question about another."""
+    if asked.where is None or not asked.where.alternatives:
         return None
     return SearchNotice(
-        "Es gibt mehrere Orte dieses Namens.",
-        tuple(
-            (f"Stattdessen „{other.name}“", href(replace(asked, place=other.name)))
-            for other in others
-        ),
+        f"Gesucht wurde in „{asked.where.label}“. Oder meinten Sie:",
+        tuple((other.name, href(other.name)) for other in asked.where.alternatives),
     )
 
 

@@ -15,6 +15,7 @@ from directory.pages.cards import (
 )
 from directory.pages.finding import (
     SearchNotice,
+    ambiguous_notice,
     correction_notice,
     found_practice_card,
     understood_notice,
@@ -28,8 +29,8 @@ from directory.search.criteria import Criteria
 from directory.search.listings import ALL, ListKind
 from directory.search.queries import find_first, find_total, practices_per_municipality
 from directory.search.question import Question
-from directory.search.reference import Reference, get_reference
-from directory.text import clean, plural
+from directory.search.reference import get_reference
+from directory.text import clean, join, plural
 from directory.topics import queries as topics
 
 bp = Blueprint("search", __name__)
@@ -50,14 +51,15 @@ def index() -> str:
             f"{_LONGEST_QUERY} Zeichen."
         )
     literal = request.args.get("genau") == "1"
-    groups = _groups(q, literal=literal) if q else []
+    asked = _asked(q, ListKind.PRACTICES, literal=literal)
+    groups = _groups(q, asked, literal=literal) if q else []
     total = sum(group["total"] for group in groups)
     if q and not groups:
         failures.count(q)
     return render_template(
         "search/index.html",
         query=q,
-        notices=_notices(groups, q),
+        notices=_notices(groups, asked, q),
         problems=problems,
         total_phrase=f"{plural(total, 'Treffer', 'Treffer')} für „{q}“" if groups else "",
         groups=groups,
@@ -65,15 +67,26 @@ def index() -> str:
     )
 
 
-def _groups(q: str, *, literal: bool) -> list[dict[str, Any]]:
-    reference = get_reference(db.session)
+def _asked(q: str, kind: ListKind, *, literal: bool) -> Criteria:
+    """Return what `q` asks of one list."""
+    args = MultiDict([("q", q)])
+    if literal:
+        args.add("genau", "1")
+    if kind is ListKind.MUNICIPALITIES:
+        args.add("mitglied", ALL)
+    return Criteria.from_args(args, kind=kind, reference=get_reference(db.session))
+
+
+def _groups(q: str, asked: Criteria, *, literal: bool) -> list[dict[str, Any]]:
+    # What has no place of its own is searched everywhere, for the words beside the place.
+    words = asked.q or q
     groups = [
-        _listed(q, reference, ListKind.PRACTICES, "practice", literal=literal),
-        _listed(q, reference, ListKind.MUNICIPALITIES, "municipality", literal=literal),
-        _terms(q),
+        _listed(q, ListKind.PRACTICES, "practice", literal=literal),
+        _listed(q, ListKind.MUNICIPALITIES, "municipality", literal=literal),
+        _terms(words),
         _contact_points(q),
-        _listed(q, reference, ListKind.EVENTS, "event", literal=literal),
-        _listed(q, reference, ListKind.RESOURCES, "resource", literal=literal),
+        _listed(words, ListKind.EVENTS, "event", literal=literal),
+        _listed(words, ListKind.RESOURCES, "resource", literal=literal),
     ]
     found = [group for group in groups if group["total"]]
     # Who types the name of a place wants that place first.
@@ -81,15 +94,9 @@ def _groups(q: str, *, literal: bool) -> list[dict[str, Any]]:
     return found
 
 
-def _listed(
-    q: str, reference: Reference, kind: ListKind, name: str, *, literal: bool
-) -> dict[str, Any]:
-    args = MultiDict([("q", q)])
-    if literal:
-        args.add("genau", "1")
-    if kind is ListKind.MUNICIPALITIES:
-        args.add("mitglied", ALL)
-    criteria = Criteria.from_args(args, kind=kind, reference=reference)
+def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> dict[str, Any]:
+    reference = get_reference(db.session)
+    criteria = _asked(q, kind, literal=literal)
     first = find_first(db.session, criteria, reference, _SHOWN)
     total = find_total(db.session, criteria, reference) if len(first) == _SHOWN else len(first)
     asked = (
@@ -119,18 +126,41 @@ def _is_name(q: str, asked: Question | None, first: list[Any]) -> bool:
     return found is not None and first[0].ags in {place.ags for place in found.places}
 
 
-def _notices(groups: list[dict[str, Any]], q: str) -> list[SearchNotice]:
+def _notices(groups: list[dict[str, Any]], asked: Criteria, q: str) -> list[SearchNotice]:
     """Return how the words were read, once for all kinds."""
     literal = url_for(".index", q=q, genau="1")
-    for group in groups:
-        criteria = group.get("criteria")
-        if criteria is not None and criteria.understood is not None:
-            return [understood_notice(criteria, criteria.understood, literal)]
+    if asked.understood is not None:
+        read = [
+            understood_notice(asked, asked.understood, literal),
+            ambiguous_notice(asked, lambda place: _about(asked, place)),
+            _placeless_notice(groups, asked),
+        ]
+        return [notice for notice in read if notice is not None]
     for group in groups:
         notice = correction_notice(group.get("question"), q, literal)
         if notice is not None:
             return [notice]
     return []
+
+
+def _about(criteria: Criteria, place: str) -> str:
+    """Return the address of the same question about another place."""
+    return url_for(".index", q=" ".join(filter(None, [criteria.q, place])))
+
+
+def _placeless_notice(groups: list[dict[str, Any]], asked: Criteria) -> SearchNotice | None:
+    """Say which kinds were searched everywhere, because their entries have no place."""
+    labels = [
+        group["label"]
+        for group in groups
+        if group.get("criteria") is not None and group["criteria"].listing.place is None
+    ]
+    if not (labels and asked.place and asked.q):
+        return None
+    return SearchNotice(
+        f"{join(labels)} lassen sich nicht nach Ort eingrenzen; dort wurde überall nach "
+        f"„{asked.q}“ gesucht."
+    )
 
 
 def _cards(kind: ListKind, entries: list[Any], asked: Question | None) -> list[Any]:

@@ -283,9 +283,6 @@ class _Reader:
                 f"Einen Ort „{_short(words)}“ kennen wir in Nordrhein-Westfalen nicht; "
                 f"gesucht wurde ohne Ort.{hint}"
             )
-        elif found.alternatives:
-            others = join([f"„{place.name}“" for place in found.alternatives], "oder")
-            self.problems.append(f"Gesucht wurde in „{found.label}“. Oder meinten Sie {others}?")
         return words, found
 
     def _radius(self, *, has_place: bool) -> float | None:
