@@ -1,11 +1,12 @@
 """Examples like this one, and why: terms they share, rare ones first, and places alike."""
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from directory.municipalities.models import Level, size_class
 from directory.practices.models import Practice, practice_term
@@ -45,6 +46,18 @@ class Similar:
         return "; ".join(filter(None, [f"gemeinsam: {', '.join(names)}{rest}", self.place]))
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What decides whether an example is similar; most of those compared are never shown."""
+
+    id: int
+    ags: str
+    title: str
+    shared: list[Term]
+    score: float
+    peer: Peer | None
+
+
 def rarity(counts: Mapping[str, int], of: int) -> dict[str, float]:
     """Return how telling each term is: the logarithm of how few of all examples have it."""
     return {slug: math.log(of / count) for slug, count in counts.items() if 0 < count <= of}
@@ -60,13 +73,19 @@ def find_similar(session: Session, practice: Practice, limit: int = _MOST) -> li
         (term for term in practice.terms if term.slug in telling),
         key=lambda term: -telling[term.slug],
     )
-    found = [
-        _compared(session, practice, other, own, telling)
-        for other in _candidates(session, practice, own[:_LOOKED_UP], telling)
+    found = [one for one in _candidates(session, practice, own, telling) if len(one.shared) > 1]
+    found.sort(key=lambda one: (one.ags == practice.ags, -one.score, one.title))
+    best = found[:limit]
+    shown = {
+        other.id: other
+        for other in session.scalars(
+            select(Practice).where(Practice.id.in_([one.id for one in best])).options(*FOR_CARDS)
+        )
+    }
+    return [
+        Similar(shown[one.id], one.shared, _place_in_words(session, practice, one), one.score)
+        for one in best
     ]
-    kept = [one for one in found if len(one.shared) > 1]
-    kept.sort(key=lambda one: (one.practice.ags == practice.ags, -one.score, one.practice.title))
-    return kept[:limit]
 
 
 def _load_rarity(session: Session) -> dict[str, float]:
@@ -74,12 +93,12 @@ def _load_rarity(session: Session) -> dict[str, float]:
 
 
 def _candidates(
-    session: Session, practice: Practice, terms: Sequence[Term], telling: Mapping[str, float]
-) -> Sequence[Practice]:
-    if not terms:
+    session: Session, practice: Practice, own: Sequence[Term], telling: Mapping[str, float]
+) -> list[_Candidate]:
+    if not own:
         return []
-    weights = {term.slug: telling[term.slug] for term in terms}
-    score = func.sum(case(weights, value=practice_term.c.term_slug, else_=0.0))
+    weights = {term.slug: telling[term.slug] for term in own[:_LOOKED_UP]}
+    telling_most = func.sum(case(weights, value=practice_term.c.term_slug, else_=0.0))
     best = (
         select(practice_term.c.practice_id)
         .join(Practice, Practice.id == practice_term.c.practice_id)
@@ -89,30 +108,28 @@ def _candidates(
             practice_term.c.practice_id != practice.id,
         )
         .group_by(practice_term.c.practice_id)
-        .order_by(score.desc(), practice_term.c.practice_id)
+        .order_by(telling_most.desc(), practice_term.c.practice_id)
         .limit(_CANDIDATES)
     )
     ids = session.scalars(best).all()
-    return session.scalars(
-        select(Practice)
-        .where(Practice.id.in_(ids))
-        .options(*FOR_CARDS, selectinload(Practice.terms))
-    ).all()
-
-
-def _compared(
-    session: Session,
-    practice: Practice,
-    other: Practice,
-    own: Sequence[Term],
-    telling: Mapping[str, float],
-) -> Similar:
-    theirs = {term.slug for term in other.terms}
-    shared = [term for term in own if term.slug in theirs]
-    peer = _peer(session, practice.ags, other.ags)
-    alike = max(0.0, 1 - peer.index) if peer else 0.0
-    score = sum(telling[term.slug] for term in shared) + _PLACE_COUNTS * alike
-    return Similar(other, shared, _place_in_words(session, practice, other, peer), score)
+    theirs: dict[int, set[str]] = defaultdict(set)
+    for one, slug in session.execute(
+        select(practice_term.c.practice_id, practice_term.c.term_slug).where(
+            practice_term.c.practice_id.in_(ids)
+        )
+    ):
+        theirs[one].add(slug)
+    rows = session.execute(
+        select(Practice.id, Practice.ags, Practice.title).where(Practice.id.in_(ids))
+    )
+    found = []
+    for row in rows:
+        shared = [term for term in own if term.slug in theirs[row.id]]
+        peer = _peer(session, practice.ags, row.ags)
+        alike = max(0.0, 1 - peer.index) if peer else 0.0
+        score = sum(telling[term.slug] for term in shared) + _PLACE_COUNTS * alike
+        found.append(_Candidate(row.id, row.ags, row.title, shared, score, peer))
+    return found
 
 
 def _peer(session: Session, ags: str, other: str) -> Peer | None:
@@ -123,10 +140,9 @@ def _peer(session: Session, ags: str, other: str) -> Peer | None:
     return get_peers(session, level).compare(ags, other, Weights.usual())
 
 
-def _place_in_words(
-    session: Session, practice: Practice, other: Practice, peer: Peer | None
-) -> str:
+def _place_in_words(session: Session, practice: Practice, other: _Candidate) -> str:
     """Say in which respect the places are alike; empty if in none."""
+    peer = other.peer
     if practice.ags == other.ags:
         return "aus derselben Kommune"
     if peer is None:

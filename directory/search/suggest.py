@@ -1,8 +1,8 @@
 """Suggestions while somebody types: one probe of the index of beginnings."""
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import select, union_all
+from sqlalchemy import bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from directory.german.analysis import index_words
@@ -15,38 +15,48 @@ _SHORTEST, _LONGEST = 2, 60
 # Beginnings looked at per kind; of several of one entry the earliest word counts.
 _LOOKED_AT = 24
 
+# Plain columns and one statement for good: made as entities, at each question, the rows would cost
+# several times what finding them does.
+_TABLE = Suggestion.__table__
+_COLUMNS = [_TABLE.c[name] for name in ("kind", "key", "label", "detail", "position")]
+_PROBES = [
+    select(*_COLUMNS)
+    .where(
+        _TABLE.c.kind == kind,
+        _TABLE.c.beginning >= bindparam("first"),
+        _TABLE.c.beginning < bindparam("last"),
+    )
+    .order_by(_TABLE.c.beginning)
+    .limit(_LOOKED_AT)
+    .subquery()
+    for kind in _MOST
+]
+_STATEMENT = union_all(*(select(probe) for probe in _PROBES))
 
-def suggestions(session: Session, typed: str) -> Sequence[Suggestion]:
+
+class Suggested(NamedTuple):
+    """One entry that may be meant; `position` 0: its label begins with what was typed."""
+
+    kind: str
+    key: str
+    label: str
+    detail: str
+    position: int
+
+
+def suggestions(session: Session, typed: str) -> list[Suggested]:
     """Return entries with a word that begins like `typed`, best first; none for single letters."""
     beginning = " ".join(normal(word) for word in index_words(typed))[:_LONGEST]
     if len(beginning) < _SHORTEST:
         return []
-    parts = [
-        select(Suggestion.kind, Suggestion.beginning, Suggestion.key)
-        .where(
-            Suggestion.kind == kind,
-            Suggestion.beginning >= beginning,
-            Suggestion.beginning < beginning + "\U0010ffff",
-        )
-        .order_by(Suggestion.beginning)
-        .limit(_LOOKED_AT)
-        .subquery()
-        for kind in _MOST
-    ]
-    keys = union_all(*(select(part.c.kind, part.c.beginning, part.c.key) for part in parts))
-    chosen = keys.subquery("chosen")
-    rows = session.scalars(
-        select(Suggestion).join(
-            chosen,
-            (chosen.c.kind == Suggestion.kind)
-            & (chosen.c.beginning == Suggestion.beginning)
-            & (chosen.c.key == Suggestion.key),
-        )
-    )
-    ranked = sorted(rows, key=lambda one: (one.position, len(one.label), one.label))
-    found: list[Suggestion] = []
+    rows = session.execute(_STATEMENT, {"first": beginning, "last": beginning + "\U0010ffff"})
+    ranked = [Suggested._make(row) for row in rows.all()]
+    ranked.sort(key=lambda one: (one.position, len(one.label), one.label))
+    found: list[Suggested] = []
     for kind, most in _MOST.items():
-        of_kind = {one.key: one for one in reversed(ranked) if one.kind == kind}
-        best = [one for one in ranked if of_kind.get(one.key) is one]
-        found += best[:most]
+        best: dict[str, Suggested] = {}
+        for one in ranked:
+            if one.kind == kind:
+                best.setdefault(one.key, one)
+        found += list(best.values())[:most]
     return found
