@@ -3,13 +3,18 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from flask import current_app
+from flask import Flask, current_app
 
 _BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def today() -> str:
     """Return today's date in North Rhine-Westphalia as ISO text."""
-    clock = current_app.config.get("CLOCK")
+    return today_in(current_app)
+
+
+def today_in(app: Flask) -> str:
+    """Return the same where no request is being answered."""
+    clock = app.config.get("CLOCK")
     now: dt.datetime = clock() if clock else dt.datetime.now(dt.UTC)
     return now.astimezone(_BERLIN).date().isoformat()

@@ -4,19 +4,26 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from threading import Lock
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 import brotli  # type: ignore[import-untyped]
 from flask import Request, Response
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+from werkzeug.utils import get_content_type
 
 REVALIDATE = "no-cache"
 FOREVER = "public, max-age=31536000, immutable"
+# Under this name a request carries what it was answered with, for `web/kept`.
+KEPT = "directory.kept"
 
 # Of 2 MB of GeoJSON brotli 9 makes 4 % less than brotli 5, but takes 150 ms instead of 50.
 _LARGE_BYTES = 400_000
 _GZIP_LEVEL = 6
+
+Encoding = Literal["br", "gzip", ""]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +43,11 @@ class Prepared:
     def brotli(self) -> bytes:
         """The body in brotli."""
         quality = 10 if self.stays else 5 if len(self.body) > _LARGE_BYTES else 9
-        compressed: bytes = brotli.compress(self.body, mode=brotli.MODE_TEXT, quality=quality)
+        # A window larger than the text only costs: of 2 kB 0.8 ms instead of 0.04.
+        window = min(max(len(self.body).bit_length(), 10), 22)
+        compressed: bytes = brotli.compress(
+            self.body, mode=brotli.MODE_TEXT, quality=quality, lgwin=window
+        )
         return compressed
 
     @cached_property
@@ -44,22 +55,48 @@ class Prepared:
         """The body in gzip."""
         return gzip.compress(self.body, 9 if self.stays else _GZIP_LEVEL, mtime=0)
 
+    @property
+    def etag(self) -> str:
+        """Weak: the same whichever way it was compressed."""
+        return f'W/"{self.digest}"'
+
+    @property
+    def content_type(self) -> str:
+        """The type with the encoding of its characters, where it is a text."""
+        return get_content_type(self.mimetype, "utf-8")
+
+    def encoded(self, encoding: Encoding) -> bytes:
+        """The body in this encoding, plain for none."""
+        match encoding:
+            case "br":
+                return self.brotli
+            case "gzip":
+                return self.gzip
+            case _:
+                return self.body
+
     def response(self, request: Request, *, cache_control: str = REVALIDATE) -> Response:
         """Answer `request`: 304 if it has this already, else in the best encoding it takes."""
+        request.environ[KEPT] = self
         headers = {
             "Cache-Control": cache_control,
-            # Weak: the same whichever way it was compressed.
-            "ETag": f'W/"{self.digest}"',
+            "ETag": self.etag,
             "Vary": "Accept-Encoding",
         }
         if request.if_none_match.contains_weak(self.digest):
             return Response(status=304, headers=headers, mimetype=self.mimetype)
-        encoding = request.accept_encodings.best_match(("br", "gzip"))
-        if encoding is None:
-            return Response(self.body, headers=headers, mimetype=self.mimetype)
-        headers["Content-Encoding"] = encoding
-        body = self.brotli if encoding == "br" else self.gzip
-        return Response(body, headers=headers, mimetype=self.mimetype)
+        encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
+        if encoding:
+            headers["Content-Encoding"] = encoding
+        return Response(self.encoded(encoding), headers=headers, mimetype=self.mimetype)
+
+
+@lru_cache(maxsize=1_000)
+def best_encoding(accepted: str) -> Encoding:
+    """Return which of ours somebody takes best who sends this `Accept-Encoding`."""
+    accept: Accept = parse_accept_header(accepted, Accept)
+    best = accept.best_match(("br", "gzip"))
+    return "br" if best == "br" else "gzip" if best == "gzip" else ""
 
 
 class Sized(Protocol):

@@ -1,0 +1,123 @@
+"""Answers sent again without asking Flask: as they were made, as long as what they show stays.
+
+A layer of WSGI directly around Flask, behind proxies and static files. It sends again whatever an
+answer was made from :class:`~directory.web.prepared.Prepared` for a reader without cookies: the
+same status, the same headers, the compression this reader takes, or 304. A request that brings a
+cookie, or that is more than GET or HEAD, is none of its business.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from flask import Flask
+from werkzeug.http import parse_etags
+
+from directory.web.prepared import KEPT, Encoding, Prepared, Shelf, best_encoding
+
+_LIMIT_BYTES = 32_000_000
+# Headers that depend on the form in which a body is sent
+_OF_FORM = {"content-encoding", "content-length", "content-type"}
+_NOT_MODIFIED = f"{HTTPStatus.NOT_MODIFIED:d} NOT MODIFIED"
+
+_Headers = list[tuple[str, str]]
+# Names the state of everything that is shown; None: it cannot be told now, so nothing is kept.
+State = Callable[[], str | None]
+
+
+class KeptAnswers:
+    """The layer; it lets everything pass until it is told how to know the `state`."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        """Stand in front of `application`."""
+        self.state: State = lambda: None
+        self._application = application
+        self._shelf: Shelf[_Answer] = Shelf(_LIMIT_BYTES)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from the shelf, or let Flask answer and keep that if it may be kept."""
+        if "HTTP_COOKIE" in environ or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            return self._application(environ, start_response)
+        state = self.state()
+        if state is None:
+            return self._application(environ, start_response)
+        name = f"{state} {_address(environ)}"
+        answer = self._shelf.get(name)
+        if answer is not None:
+            return answer.send(environ, start_response)
+
+        def start(status: str, headers: _Headers, error: Any = None) -> Any:
+            prepared = environ.get(KEPT)
+            if prepared is not None and _can_be_kept(status, headers):
+                self._shelf.put(name, _Answer(prepared, headers))
+            return start_response(status, headers, error)
+
+        return self._application(environ, start)
+
+
+def init_app(app: Flask) -> None:
+    """Put the layer around `app`; other layers come around this one."""
+    layer = KeptAnswers(app.wsgi_app)
+    app.extensions["kept"] = layer
+    app.wsgi_app = layer  # type: ignore[method-assign]
+
+
+def keep_while(app: Flask, state: State) -> None:
+    """Keep the answers of `app` as long as `state` returns the same."""
+    app.extensions["kept"].state = state
+
+
+class _Answer:
+    """One answer in all the forms it is asked for."""
+
+    def __init__(self, prepared: Prepared, headers: _Headers) -> None:
+        self._prepared = prepared
+        self._etag = prepared.etag
+        self._bare = [pair for pair in headers if pair[0].lower() not in _OF_FORM]
+        self._forms: dict[Encoding, tuple[bytes, _Headers]] = {}
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes up, roughly: the text, and about half as much compressed."""
+        return 2_000 + len(self._prepared.body) * 3 // 2
+
+    def send(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known and (known == self._etag or _contains(known, self._prepared.digest)):
+            start_response(_NOT_MODIFIED, list(self._bare))
+            return []
+        encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        if encoding not in self._forms:
+            self._forms[encoding] = self._form(encoding)
+        body, headers = self._forms[encoding]
+        start_response("200 OK", list(headers))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _form(self, encoding: Encoding) -> tuple[bytes, _Headers]:
+        body = self._prepared.encoded(encoding)
+        headers = [("Content-Type", self._prepared.content_type), *self._bare]
+        headers.append(("Content-Length", str(len(body))))
+        if encoding:
+            headers.append(("Content-Encoding", encoding))
+        return body, headers
+
+
+def _address(environ: WSGIEnvironment) -> str:
+    """Return all that an answer may depend on besides the state."""
+    host = environ.get("HTTP_HOST") or environ["SERVER_NAME"]
+    path = f"{environ.get('SCRIPT_NAME', '')}{environ['PATH_INFO']}"
+    return f"{environ['wsgi.url_scheme']} {host} {path}?{environ.get('QUERY_STRING', '')}"
+
+
+def _can_be_kept(status: str, headers: _Headers) -> bool:
+    # Who has it already makes it known to the others as well: both answers say the same.
+    return status.startswith(("200", "304")) and all(
+        name.lower() != "set-cookie" for name, _ in headers
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _contains(known: str, digest: str) -> bool:
+    return parse_etags(known).contains_weak(digest)

@@ -1,0 +1,134 @@
+"""What is the same for everybody is sent again without asking Flask, until something changes."""
+
+import gzip
+from collections import Counter
+
+import brotli
+import pytest
+from flask import Flask, Response, request
+from flask.testing import FlaskClient
+
+from directory.web import kept
+from directory.web.prepared import Prepared
+
+TEXT = b"Ehrenamt " * 400
+
+
+class Hall:
+    """A town hall with a few answers, and how often somebody had to make them."""
+
+    def __init__(self) -> None:
+        self.app = Flask("hall")
+        self.asked: Counter[str] = Counter()
+        self.version: str | None = "1"
+        kept.init_app(self.app)
+        kept.keep_while(self.app, lambda: self.version)
+        self.app.before_request(lambda: self.asked.update([request.path]))
+        self.app.add_url_rule("/seite", view_func=self.page)
+        self.app.add_url_rule("/keks", view_func=self.cookie)
+        self.app.add_url_rule("/frisch", view_func=lambda: "frisch")
+
+    def page(self) -> Response:
+        response = Prepared(TEXT, "text/plain").response(request)
+        response.headers["X-Own"] = "bleibt"
+        return response
+
+    def cookie(self) -> Response:
+        response = Prepared(TEXT, "text/plain").response(request)
+        response.set_cookie("a", "b")
+        return response
+
+    @property
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+
+@pytest.fixture
+def hall() -> Hall:
+    return Hall()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "decode"),
+    [("br, gzip", brotli.decompress), ("gzip", gzip.decompress), ("", bytes)],
+)
+def test_an_answer_is_sent_again_as_it_was(hall: Hall, accepted: str, decode: object) -> None:
+    first = hall.client.get("/seite", headers={"Accept-Encoding": accepted})
+    again = hall.client.get("/seite", headers={"Accept-Encoding": accepted})
+    assert hall.asked["/seite"] == 1
+    assert dict(again.headers) == dict(first.headers)
+    assert again.headers["X-Own"] == "bleibt"
+    assert again.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert again.data == first.data
+    assert decode(again.data) == TEXT  # type: ignore[operator]
+
+
+def test_everybody_gets_their_own_compression_of_it(hall: Hall) -> None:
+    hall.client.get("/seite", headers={"Accept-Encoding": "br"})
+    plain = hall.client.get("/seite")
+    assert (plain.data, "Content-Encoding" in plain.headers) == (TEXT, False)
+    assert hall.asked["/seite"] == 1
+
+
+def test_who_has_it_gets_304_with_the_same_headers(hall: Hall) -> None:
+    known = {"If-None-Match": hall.client.get("/seite").headers["ETag"]}
+    fresh = hall.client.get("/seite", headers=known)
+    for several in (known["If-None-Match"], f'"x", {known["If-None-Match"]}', "*"):
+        again = hall.client.get("/seite", headers={"If-None-Match": several})
+        assert (again.status_code, again.data) == (304, b"")
+        assert dict(again.headers) == dict(fresh.headers)
+    other = hall.client.get("/seite", headers={"If-None-Match": '"x"'})
+    assert (other.status_code, other.data) == (200, TEXT)
+    assert hall.asked["/seite"] == 1
+
+
+def test_a_304_of_flask_is_enough_to_keep_the_answer(hall: Hall) -> None:
+    known = {"If-None-Match": Prepared(TEXT, "text/plain").etag}
+    assert hall.client.get("/seite", headers=known).status_code == 304
+    full = hall.client.get("/seite")
+    assert (full.status_code, full.data) == (200, TEXT)
+    assert full.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert hall.asked["/seite"] == 1
+
+
+def test_head_has_the_headers_alone(hall: Hall) -> None:
+    whole = hall.client.get("/seite")
+    head = hall.client.head("/seite")
+    assert (head.status_code, head.data) == (200, b"")
+    assert dict(head.headers) == dict(whole.headers)
+    assert hall.asked["/seite"] == 1
+
+
+def test_another_state_is_another_answer(hall: Hall) -> None:
+    hall.client.get("/seite")
+    hall.version = "2"
+    hall.client.get("/seite")
+    assert hall.asked["/seite"] == 2
+
+
+def test_nothing_is_kept_while_nobody_knows_the_state(hall: Hall) -> None:
+    hall.version = None
+    for _ in range(2):
+        assert hall.client.get("/seite").data == TEXT
+    assert hall.asked["/seite"] == 2
+
+
+def test_other_addresses_hosts_and_schemes_have_other_answers(hall: Hall) -> None:
+    for address in ("/seite", "/seite?a=1", "/seite?a=2"):
+        hall.client.get(address)
+    hall.client.get("/seite", base_url="http://anderswo.example")
+    hall.client.get("/seite", base_url="https://localhost")
+    assert hall.asked["/seite"] == 5
+
+
+def test_cookies_posts_and_answers_that_set_a_cookie_go_to_flask(hall: Hall) -> None:
+    hall.client.get("/seite")
+    client = hall.client
+    client.set_cookie("merkliste", "hemer")
+    client.get("/seite")
+    assert hall.asked["/seite"] == 2
+    assert hall.client.post("/seite").status_code == 405
+    for path in ("/keks", "/frisch"):
+        for _ in range(2):
+            hall.client.get(path)
+        assert hall.asked[path] == 2
