@@ -25,11 +25,13 @@ VALUES = {
     "topics.detail": {"slug": "vernetzung"},
     "events.detail": {"slug": "kongress-2015"},
     "map.layer": {"name": "kommunen"},
+    "map.places": {"name": "kommunen"},
     "map.boundaries": {"detail": "uebersicht"},
 }
 # Answers that are no pages for people.
 DATA = {
-    *("map.layer", "map.boundaries", "map.base_map", "health.alive", "health.ready"),
+    *("map.layer", "map.places", "map.boundaries", "map.base_map", "map.script"),
+    *("health.alive", "health.ready"),
     *("shortlist.table", "shortlist.data", "suggest.index"),
 }
 # The seed has no files; how they are sent is tested in tests/test_files.py.

@@ -49,7 +49,7 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Frame:
-    """What folium drew: files to link, an element, and a script that needs a nonce."""
+    """What folium drew: files to link, an element, and a module to run."""
 
     stylesheets: tuple[str, ...]
     scripts: tuple[str, ...]

@@ -63,7 +63,7 @@ def by_place(markers: Iterable[Marker]) -> list[list[Marker]]:
     places: dict[tuple[float, float], list[Marker]] = {}
     for marker in markers:
         if marker.point is not None:
-            places.setdefault(_rounded(marker.point), []).append(marker)
+            places.setdefault(rounded(marker.point), []).append(marker)
     return list(places.values())
 
 
@@ -82,6 +82,11 @@ def box_around(markers: Iterable[Marker]) -> Box:
     )
 
 
+def rounded(point: Point) -> tuple[float, float]:
+    """Return lat and lon as exact as they travel."""
+    return round(point.lat, DIGITS), round(point.lon, DIGITS)
+
+
 def _feature(marker: Marker) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "title": marker.title,
@@ -95,10 +100,6 @@ def _feature(marker: Marker) -> dict[str, Any]:
         properties["notes"] = marker.notes
     geometry = None
     if marker.point is not None:
-        lat, lon = _rounded(marker.point)
+        lat, lon = rounded(marker.point)
         geometry = {"type": "Point", "coordinates": (lon, lat)}
     return {"type": "Feature", "id": marker.key, "geometry": geometry, "properties": properties}
-
-
-def _rounded(point: Point) -> tuple[float, float]:
-    return round(point.lat, DIGITS), round(point.lon, DIGITS)

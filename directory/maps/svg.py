@@ -24,7 +24,7 @@ from directory.web.prepared import Prepared
 MERGED = "cluster"
 # Of more places than this, neighbours are merged until fewer circles are left than that.
 MOST_POINTS = 500
-_MOST_MERGED = 200
+_MOST_MERGED = 80
 _FIRST_CELL = 12.0  # drawing units
 _WIDER = 1.3
 

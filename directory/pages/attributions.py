@@ -234,7 +234,6 @@ _IN_THE_BROWSER = {
     "@fontsource/fira-sans": ("Fira Sans", "Schrift"),
     "@kern-ux/native": ("KERN UX", "Gestaltung von Formularen, Schaltflächen und Hinweisen"),
     "leaflet": ("Leaflet", "Interaktive Karte"),
-    "leaflet.markercluster": ("Leaflet.markercluster", "Zusammenfassen naher Punkte"),
     "topojson-client": ("topojson-client", "Lesen der Verwaltungsgrenzen"),
 }
 

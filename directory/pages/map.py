@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from directory.config import Settings
 from directory.db import db
 from directory.errors import NotFound
 from directory.geo.boundaries import ATTRIBUTION, Detail, Layer
+from directory.maps.markers import MEMBER, OTHER
 from directory.maps.svg import base_map as base_map_picture
 from directory.municipalities.models import Level, Municipality
 from directory.pages.cards import municipality_href
@@ -54,15 +55,16 @@ _INTROS = {
 }
 _SCRIPTS = (
     "vendor/leaflet/leaflet.js",
-    "vendor/leaflet.markercluster/leaflet.markercluster.js",
     "vendor/topojson-client/topojson-client.min.js",
 )
 _MODULE = "js/map.js"
 _MODULES = (
     _MODULE,
     "js/map-boundaries.js",
+    "js/map-clusters.js",
     "js/map-entries.js",
     "js/map-section.js",
+    "js/map-spots.js",
     "js/map-view.js",
 )
 
@@ -109,11 +111,13 @@ def index() -> Response:
         sentence=f"{total} auf der Karte",
         noun=nouns,
         data_href=question.layer_href,
+        places_href=question.places_href if data.are_many else "",
         list_href=question.list_href,
         legend=_legend(data),
         attribution=_attribution(tiles),
-        frame=_frame(tiles),
-        preload=_preload(question),
+        frame=_frame(with_tiles=_shows(tiles)),
+        script_href=_script_href(with_tiles=_shows(tiles)),
+        preload=_preload(question.places_href if data.are_many else question.layer_href),
         tiles=tiles,
     )
     response = make_response(page)
@@ -124,10 +128,13 @@ def index() -> Response:
 @bp.get("/map/<name>.geojson")
 def layer(name: str) -> Response:
     """Send all hits of a list as GeoJSON; what was not understood stands in `problems`."""
-    if name not in _LAYERS:
-        raise NotFound(f"Eine Kartenebene „{name}“ gibt es nicht, nur {' und '.join(_LAYERS)}.")
-    question = Question.from_args(_LAYERS[name], request.args)
-    return map_data(db.session, question).geojson.response(request)
+    return map_data(db.session, _question(name)).geojson.response(request)
+
+
+@bp.get("/map/<name>.json")
+def places(name: str) -> Response:
+    """Send the points of the same hits, packed for our own map (`maps/packed`)."""
+    return map_data(db.session, _question(name)).places.response(request)
 
 
 @bp.get("/map/grenzen/<detail>.topojson")
@@ -142,6 +149,13 @@ def boundaries(detail: str) -> Response:
 def base_map() -> Response:
     """Send the picture of the state that drawings lie on."""
     return _unchanging(base_map_picture())
+
+
+@bp.get("/map/rahmen.js")
+def script() -> Response:
+    """Send the script folium wrote for the empty map; a file of its own, so pages can be kept."""
+    with_tiles = "kacheln" in request.args and _settings().tiles_origin is not None
+    return _unchanging(_script(_frame(with_tiles=with_tiles).script))
 
 
 @bp.post("/karte/kacheln")
@@ -161,6 +175,12 @@ def consent() -> Response:
     else:
         response.delete_cookie(CONSENT_COOKIE, **attributes)
     return response
+
+
+def _question(name: str) -> Question:
+    if name not in _LAYERS:
+        raise NotFound(f"Eine Kartenebene „{name}“ gibt es nicht, nur {' und '.join(_LAYERS)}.")
+    return Question.from_args(_LAYERS[name], request.args)
 
 
 def _criteria(reference: Reference) -> Criteria:
@@ -241,13 +261,13 @@ def _views(criteria: Criteria) -> list[tuple[str, str, bool]]:
 def _legend(data: MapData) -> list[tuple[str, str]]:
     entries = []
     kinds = {area.kind for area in data.drawing.areas}
-    if data.has_members:
+    if MEMBER in data.kinds:
         entries.append(("member", "Mitglied"))
     if Layer.MUNICIPALITIES in kinds:
         entries.append(("area", "Gebiet eines Mitglieds"))
     if kinds - {Layer.MUNICIPALITIES}:
         entries.append(("large", "Kreis oder Bezirk als Mitglied"))
-    if data.has_others:
+    if OTHER in data.kinds:
         entries.append(("other", "Mitgliedschaft nicht erfasst"))
     return entries
 
@@ -285,7 +305,11 @@ def _this_page() -> str:
     return request.full_path.removesuffix("?")
 
 
-def _frame(tiles: TilesView | None) -> "Frame":
+def _shows(tiles: TilesView | None) -> bool:
+    return tiles is not None and tiles.allowed
+
+
+def _frame(*, with_tiles: bool) -> "Frame":
     # folium costs a second and 50 MB: not at start, only when the first map is drawn.
     from directory.maps import drawing
 
@@ -298,17 +322,28 @@ def _frame(tiles: TilesView | None) -> "Frame":
         overview=_outlines_href("uebersicht"),
         detail=_outlines_href("detail"),
     )
-    shows_tiles = tiles is not None and tiles.allowed
     background = drawing.Tiles(settings.tiles_url, settings.tiles_attribution)
-    return drawing.draw("karte", assets, background if shows_tiles else None)
+    return drawing.draw("karte", assets, background if with_tiles else None)
 
 
-def _preload(question: Question) -> dict[str, list[str]]:
+@lru_cache(maxsize=8)
+def _script(text: str) -> Prepared:
+    return Prepared(text.encode(), "text/javascript", stays=True)
+
+
+def _script_href(*, with_tiles: bool) -> str:
+    digest = _script(_frame(with_tiles=with_tiles).script).digest
+    if with_tiles:
+        return url_for("map.script", kacheln=1, v=digest)
+    return url_for("map.script", v=digest)
+
+
+def _preload(data_href: str) -> dict[str, list[str]]:
     """Return what the browser may fetch before the script asks for it."""
     prefix = current_app.config["ASSET_PREFIX"]
     return {
         "modules": [prefix + path for path in _MODULES],
-        "data": [question.layer_href, _outlines_href("uebersicht")],
+        "data": [data_href, _outlines_href("uebersicht")],
     }
 
 

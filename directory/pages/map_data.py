@@ -9,6 +9,7 @@ read from words, and widened where they find nothing, is then read the same ever
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
@@ -16,8 +17,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.datastructures import MultiDict
 
-from directory.geo.points import Point
+from directory.geo.points import Box, Point
 from directory.maps.markers import MEMBER, OTHER, Marker, box_around, by_place, feature_collection
+from directory.maps.packed import packed
 from directory.maps.svg import Drawing, base_map, drawing, projection_for, svg_areas, svg_points
 from directory.municipalities.models import Level, Municipality
 from directory.pages.cards import membership_label
@@ -31,6 +33,8 @@ from directory.text import join, plural
 from directory.web.prepared import Prepared, Shelf
 
 _SHELF_BYTES = 8_000_000
+# Up to so many entries travel whole; of more the points come first.
+_MOST_WHOLE = 1_000
 # Names in an address that say nothing about which entries are shown.
 _BESIDES = {"ebene", "seite", "sort"}
 
@@ -53,6 +57,11 @@ class Question:
         return _address(url_for("map.layer", name=self.kind.value), self.query)
 
     @property
+    def places_href(self) -> str:
+        """Where their points are, packed."""
+        return _address(url_for("map.places", name=self.kind.value), self.query)
+
+    @property
     def list_href(self) -> str:
         """Where the entries are as a list."""
         return _address(list_href(Criteria(kind=self.kind)), self.query)
@@ -69,20 +78,53 @@ class Question:
         return Question(self.kind, urlencode([*pairs, ("bbox", box_around(some).to_text())]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MapData:
-    """All hits of one question; `located` of them have a place."""
+    """All hits of one question, in the forms they are asked for; each is made at first need."""
 
-    located: int
-    has_members: bool
-    has_others: bool
-    geojson: Prepared
-    drawing: Drawing
+    markers: Sequence[Marker]
+    question: Question
+    box: Box | None
+    problems: tuple[str, ...]
+
+    @cached_property
+    def located(self) -> int:
+        """How many have a place."""
+        return sum(marker.point is not None for marker in self.markers)
+
+    @property
+    def are_many(self) -> bool:
+        """Whether they are too many to travel whole."""
+        return self.located > _MOST_WHOLE
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """How the entries are drawn: MEMBER, OTHER or both."""
+        return frozenset(marker.kind for marker in self.markers)
+
+    @cached_property
+    def geojson(self) -> Prepared:
+        """All entries with what is said about them."""
+        return Prepared(feature_collection(self.markers, **self._foreign), "application/geo+json")
+
+    @cached_property
+    def places(self) -> Prepared:
+        """Their points, packed."""
+        return Prepared(packed(self.markers, **self._foreign), "application/json")
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """The map without script."""
+        return _drawing(self.question, self.box, self.markers)
 
     @property
     def size(self) -> int:
-        """Bytes it takes up, roughly: the GeoJSON outweighs all else."""
-        return len(self.geojson.body)
+        """Bytes it takes up, roughly."""
+        return 400 * len(self.markers)
+
+    @property
+    def _foreign(self) -> dict[str, tuple[str, ...]]:
+        return {"problems": self.problems} if self.problems else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +173,12 @@ def _build(session: Session, question: Question) -> MapData:
         )
         for row in find_on_map(session, criteria, reference)
     ]
-    problems = {"problems": criteria.problems} if criteria.problems else {}
-    return MapData(
-        located=sum(marker.point is not None for marker in markers),
-        has_members=any(marker.kind == MEMBER for marker in markers),
-        has_others=any(marker.kind == OTHER for marker in markers),
-        geojson=Prepared(feature_collection(markers, **problems), "application/geo+json"),
-        drawing=_drawing(question, criteria, markers),
-    )
+    return MapData(markers, question, criteria.box, criteria.problems)
 
 
-def _drawing(question: Question, criteria: Criteria, markers: Sequence[Marker]) -> Drawing:
+def _drawing(question: Question, box: Box | None, markers: Sequence[Marker]) -> Drawing:
     points = [marker.point for marker in markers if marker.point is not None]
-    projection = projection_for(points, criteria.box)
+    projection = projection_for(points, box)
     members = {marker.ags for marker in markers if marker.kind == MEMBER}
     return drawing(
         base_href=base_href(),

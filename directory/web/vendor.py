@@ -63,12 +63,6 @@ PACKAGES = (
         ),
         "LICENSE",
     ),
-    Package(
-        "leaflet.markercluster",
-        "dist",
-        ("leaflet.markercluster.js", "MarkerCluster.css", "MarkerCluster.Default.css"),
-        "MIT-LICENCE.txt",
-    ),
     Package("topojson-client", "dist", ("topojson-client.min.js",), "LICENSE"),
 )
 

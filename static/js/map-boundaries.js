@@ -5,55 +5,70 @@ const KEY_LENGTH = { municipalities: 8, counties: 5, districts: 3 };
 
 /**
  * Draws a topology with the objects municipalities, counties, districts and state below everything
- * else; `members` are keys (AGS) of any of the first three. Returns the layer.
+ * else; `members` are keys (AGS) of any of the first three. In pieces, with a `pause` after each in
+ * which the page answers to people; resolves to the layer.
  */
-export function drawBoundaries(map, topology, members) {
+export async function drawBoundaries(map, topology, members, pause) {
   const { objects } = topology;
   const renderer = (map.options.outlines ??= L.svg({ padding: 0.4 }));
-  const group = L.layerGroup();
-  const add = (geometry, name) =>
+  const group = L.layerGroup().addTo(map);
+  const add = async (geometry, name) => {
     L.geoJSON(geometry, { renderer, interactive: false, style: { className: `map-${name}` } }).addTo(group);
+    await pause();
+  };
 
-  const addMembers = (name) => {
+  const addMembers = async (name) => {
     const isMember = ({ id }) => members.has(id) && id.length === KEY_LENGTH[name];
-    for (const geometry of objects[name].geometries.filter(isMember)) {
-      add(topojson.feature(topology, geometry), `member map-member--${name}`);
-    }
+    const geometries = objects[name].geometries.filter(isMember);
+    if (geometries.length) await add(topojson.feature(topology, { type: "GeometryCollection", geometries }), `member map-member--${name}`);
   };
   // Each line once, in the largest layer it bounds: none is drawn over another of its kind.
-  const addLines = (name, digits) => {
+  const addLines = async (name, digits) => {
     const inner = (a, b) => a !== b && a.id.slice(0, digits) === b.id.slice(0, digits);
-    add(topojson.mesh(topology, objects[name], inner), `line map-line--${name}`);
+    await add(topojson.mesh(topology, objects[name], inner), `line map-line--${name}`);
   };
 
-  add(topojson.feature(topology, objects.state), "land");
-  addMembers("municipalities");
-  addLines("municipalities", KEY_LENGTH.counties);
-  addLines("counties", KEY_LENGTH.districts);
-  addLines("districts", 2);
-  addMembers("districts");
-  addMembers("counties");
-  return group.addTo(map);
+  await add(topojson.feature(topology, objects.state), "land");
+  await addMembers("municipalities");
+  await addLines("municipalities", KEY_LENGTH.counties);
+  await addLines("counties", KEY_LENGTH.districts);
+  await addLines("districts", 2);
+  await addMembers("districts");
+  await addMembers("counties");
+  return group;
 }
 
 /**
- * Writes the names of municipalities into their areas, from `fromZoom` on, where they have room;
- * those with a marker get it below: `markers` maps keys (AGS) to coordinates.
+ * Writes the names of municipalities into their areas, from `fromZoom` on, where they have room.
+ * Returns a function that is told features: names of areas with a marker move below it.
  */
-export function drawNames(map, topology, markers, fromZoom) {
+export function drawNames(map, topology, fromZoom) {
   map.createPane("names").style.zIndex = 450; // over boundaries, under markers
   const group = L.layerGroup();
+  const names = new Map();
   for (const { id, geometry, properties } of topojson.feature(topology, topology.objects.municipalities).features) {
-    const name = document.createElement("span");
-    name.textContent = properties.name;
-    name.setAttribute("aria-hidden", "true"); // the list has every name
-    const marker = markers.get(id);
-    const icon = L.divIcon({ className: "map-name", html: name, iconSize: [120, 32], iconAnchor: [60, marker ? -6 : 16] });
-    L.marker(marker ? L.GeoJSON.coordsToLatLng(marker) : middleOf(geometry), { icon, pane: "names", interactive: false, keyboard: false }).addTo(group);
+    const icon = nameIcon(properties.name, 16);
+    names.set(id, L.marker(middleOf(geometry), { icon, pane: "names", interactive: false, keyboard: false }).addTo(group));
   }
   const update = () => (map.getZoom() < fromZoom ? group.remove() : group.addTo(map));
   map.on("zoomend", update);
   update();
+  return (features) => {
+    for (const { properties, geometry } of features) {
+      const name = geometry && names.get(properties.ags);
+      if (!name) continue;
+      name.setLatLng(L.GeoJSON.coordsToLatLng(geometry.coordinates));
+      name.setIcon(nameIcon(name.options.icon.options.html.textContent, -6));
+    }
+  };
+}
+
+/** A name in the middle of its place, `above` pixels of it over that. */
+function nameIcon(text, above) {
+  const name = document.createElement("span");
+  name.textContent = text;
+  name.setAttribute("aria-hidden", "true"); // the list has every name
+  return L.divIcon({ className: "map-name", html: name, iconSize: [120, 32], iconAnchor: [60, above] });
 }
 
 /** The centre of gravity of an area; of several parts the one with the longest outline counts. */

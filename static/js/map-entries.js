@@ -1,134 +1,141 @@
 /**
- * Entries as clustered markers with popups, for mouse, keyboard and screen reader alike.
+ * Spots and clusters of them as markers with popups, for mouse, keyboard and screen reader alike.
  *
- * Entries that share a point share a marker, so none hides another. Everything that comes from the
- * data is set as text, never as HTML.
+ * Only what is on the screen is drawn. Everything that comes from the data is set as text, never as
+ * HTML.
  */
+
+import { clusterer } from "./map-clusters.js";
 
 const MOST_IN_POPUP = 10;
-const ALL_AT_ONCE = 1000;
+const AROUND = 0.3; // how much is drawn beyond the edges, in widths of the screen
 
 const number = new Intl.NumberFormat("de-DE");
-const list = new Intl.ListFormat("de-DE");
 
 /**
- * Draws GeoJSON `features` and resolves once all of them are drawn.
+ * Draws `spots` and keeps up with every move of the map. `describe(spots)` loads their entries;
  * `texts`: `one` and `many` entries, `list` the address of the list they come from.
  */
-export async function drawEntries(map, features, texts, animate) {
-  keepClustersApart();
+export function drawEntries(map, { spots, describe }, texts) {
   const total = (count) => `${number.format(count)} ${count === 1 ? texts.one : texts.many}`;
-  const group = L.markerClusterGroup({
-    animate,
-    chunkedLoading: true,
-    chunkInterval: 40,
-    chunkDelay: 0,
-    maxClusterRadius: 56,
-    disableClusteringAtZoom: 12, // a screen shows a handful of towns then
-    showCoverageOnHover: false,
-    spiderfyOnMaxZoom: false,
-    iconCreateFunction: (cluster) => {
-      const count = cluster.getAllChildMarkers().reduce((sum, { options }) => sum + options.spot.length, 0);
-      const size = Math.round(30 + 7 * Math.log10(count));
-      return icon("marker-cluster", size, number.format(count), `${total(count)}, vergrößern`);
-    },
-  });
-  const Entry = entryMarker(total);
-  const markers = spotsOf(features).map((spot) => {
-    const [lon, lat] = spot[0].geometry.coordinates;
-    return new Entry([lat, lon], { icon: iconOf(spot), spot });
-  });
-  group.on("click", ({ layer }) => openPopup(map, group, layer, texts, total));
-  group.on("keydown", ({ layer, originalEvent }) => {
-    if (isPress(originalEvent)) openPopup(map, group, layer, texts, total);
-  });
-  group.on("clusterkeydown", ({ layer, originalEvent }) => {
-    if (isPress(originalEvent)) openCluster(group, layer);
-  });
-  await addAll(map, group, markers);
+  const clustersAt = clusterer(spots);
+  let shown = new Map();
+
+  const update = () => {
+    const bounds = map.getBounds().pad(AROUND);
+    const [west, south, east, north] = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+    const isNear = ({ lon, lat }) => lon >= west && lon <= east && lat >= south && lat <= north;
+    const visible = clustersAt(map.getZoom()).filter(({ spot }) => isNear(spot));
+    const focused = [...shown.values()].find((marker) => marker.getElement() === document.activeElement);
+    const next = new Map();
+    for (const cluster of visible) {
+      const name = `${cluster.spot.lon} ${cluster.spot.lat} ${cluster.spots.length}`;
+      next.set(name, shown.get(name) ?? markerOf(cluster).addTo(map));
+    }
+    for (const [name, marker] of shown) if (!next.has(name)) marker.remove();
+    shown = next;
+    if (focused && !focused.getElement()) focusOn(focused.options.cluster.spot);
+    name([...shown.values()]);
+  };
+
+  const markerOf = (cluster) => {
+    const marker = L.marker([cluster.spot.lat, cluster.spot.lon], { icon: iconOf(cluster, total), cluster });
+    marker.on("click", () => open(marker));
+    marker.on("keydown", ({ originalEvent }) => isPress(originalEvent) && open(marker));
+    return marker;
+  };
+
+  /** Gives single spots their names, as soon as these are here. */
+  const name = async (markers) => {
+    const singles = markers.filter(({ options }) => isSingle(options.cluster));
+    const set = () => singles.forEach((marker) => {
+      const { spot } = marker.options.cluster;
+      marker.getElement()?.setAttribute("aria-label", titleOf([spot], total));
+    });
+    set();
+    const nameless = singles.map(({ options }) => options.cluster.spot).filter(({ features }) => !features);
+    if (!nameless.length) return;
+    await describe(nameless).catch(() => {}); // a marker then says how many entries it has
+    set();
+  };
+
+  const open = (marker) => {
+    const { spots: gathered } = marker.options.cluster;
+    if (isSingle(marker.options.cluster) || map.getZoom() >= map.getMaxZoom()) return openPopup(marker, gathered);
+    map.once("moveend", () => focusOn(gathered[0])); // instead of leaving the keyboard nowhere
+    const before = map.getZoom();
+    const bounds = L.latLngBounds(gathered.map(({ lat, lon }) => [lat, lon]));
+    const zoom = Math.max(map.getBoundsZoom(bounds, false, L.point(56, 56)), Math.min(before + 1, map.getMaxZoom()));
+    map.setView(bounds.getCenter(), Math.min(zoom, map.getMaxZoom()));
+  };
+
+  const focusOn = (spot) => {
+    const marker = [...shown.values()].find(({ options }) => options.cluster.spots.includes(spot));
+    marker?.getElement()?.focus({ preventScroll: true });
+  };
+
+  const openPopup = async (marker, gathered) => {
+    await describe(gathered).catch(() => {});
+    showPopup(map, marker, contentOf(gathered, texts, total), titleOf(gathered, total), () => focusOn(gathered[0]));
+  };
+
+  map.on("moveend", update);
+  update();
 }
 
-/** Gathers the features of each point; those without a place are only in the list. */
-function spotsOf(features) {
-  const spots = new Map();
-  for (const feature of features) {
-    if (!feature.geometry) continue;
-    const key = feature.geometry.coordinates.join();
-    if (spots.has(key)) spots.get(key).push(feature);
-    else spots.set(key, [feature]);
-  }
-  return [...spots.values()];
-}
-
-/**
- * Draws each cluster at the entry it grew around, which keeps its distance from all others; in the
- * middle of its entries, where markercluster puts it, it may cover a neighbour.
- */
-function keepClustersApart() {
-  const { _recalculateBounds } = L.MarkerCluster.prototype;
-  L.MarkerCluster.include({
-    _recalculateBounds() {
-      const isDue = this._boundsNeedUpdate;
-      _recalculateBounds.call(this);
-      if (isDue) this._latlng = this._wLatLng = this._cLatLng;
-    },
-  });
-}
-
-/** A marker that is told its name when it is drawn: of thousands most never are. */
-function entryMarker(total) {
-  return L.Marker.extend({
-    onAdd(map) {
-      L.Marker.prototype.onAdd.call(this, map);
-      this.getElement().setAttribute("aria-label", titleOf(this.options.spot, total));
-    },
-  });
+function isSingle({ spots }) {
+  return spots.length === 1;
 }
 
 const icons = new Map();
 
 /** Markers that look alike share an icon. */
-function iconOf(spot) {
-  const kind = spot.some(({ properties }) => properties.kind === "member") ? "member" : "other";
-  const key = `${kind} ${spot.length}`;
-  if (!icons.has(key)) {
-    const many = spot.length > 1;
-    const size = many ? Math.round(24 + 5 * Math.log10(spot.length)) : 24;
-    icons.set(key, icon(`map-marker map-marker--${kind}`, size, many ? number.format(spot.length) : ""));
-  }
+function iconOf(cluster, total) {
+  const { count, spot } = cluster;
+  const kind = isSingle(cluster) ? (spot.isMember ? "member" : "other") : "cluster";
+  const key = `${kind} ${count}`;
+  if (!icons.has(key)) icons.set(key, newIcon(kind, count, total));
   return icons.get(key);
 }
 
+function newIcon(kind, count, total) {
+  if (kind === "cluster") {
+    const size = Math.round(30 + 7 * Math.log10(count));
+    return icon("marker-cluster", size, number.format(count), `${total(count)}, vergrößern`);
+  }
+  const size = Math.round(24 + 5 * Math.log10(count));
+  return icon(`map-marker map-marker--${kind}`, size, count > 1 ? number.format(count) : "", total(count));
+}
+
 /** A round icon of `size` pixels. Leaflet names only images, so it also takes a label. */
-function icon(className, size, text, label = "") {
+function icon(className, size, text, label) {
   const drawn = L.divIcon({ className, iconSize: [size, size], html: false });
   const { createIcon } = drawn;
   drawn.createIcon = (old) => {
     const element = createIcon.call(drawn, old);
     element.textContent = text;
-    if (label) element.setAttribute("aria-label", label);
+    element.setAttribute("aria-label", label);
     return element;
   };
   return drawn;
 }
 
-function titleOf(spot, total) {
-  const { title, place } = spot[0].properties;
-  if (spot.length === 1) return place ? `${title}, ${place}` : title;
-  const places = new Set(spot.map(({ properties }) => properties.place ?? properties.title));
-  return `${list.format(places)}: ${total(spot.length)}`;
+function titleOf(spots, total) {
+  const features = featuresOf(spots);
+  const count = countOf(spots);
+  if (!features.length) return total(count);
+  const { title, place } = features[0].properties;
+  if (features.length === 1) return place ? `${title}, ${place}` : title;
+  const places = new Set(features.map(({ properties }) => properties.place ?? properties.title));
+  return `${new Intl.ListFormat("de-DE").format(places)}: ${total(count)}`;
 }
 
-/** Adds a few markers at once, or thousands in portions that never block the page for long. */
-function addAll(map, group, markers) {
-  group.addTo(map);
-  return new Promise((resolve) => {
-    if (!markers.length) resolve();
-    group.options.chunkedLoading = markers.length > ALL_AT_ONCE;
-    group.options.chunkProgress = (done, total) => done === total && resolve();
-    group.addLayers(markers, true); // nobody listens for single additions
-    if (!group.options.chunkedLoading) resolve();
-  });
+function featuresOf(spots) {
+  return spots.flatMap(({ features }) => features ?? []);
+}
+
+function countOf(spots) {
+  return spots.reduce((sum, { count }) => sum + count, 0);
 }
 
 function isPress(event) {
@@ -137,21 +144,7 @@ function isPress(event) {
   return pressed;
 }
 
-/** Zooms into a cluster and goes on from its first entry, instead of leaving the keyboard nowhere. */
-function openCluster(group, cluster) {
-  const [first] = cluster.getAllChildMarkers();
-  group.once("animationend", () => focusOn(group, first));
-  cluster.zoomToBounds({ padding: [28, 28] });
-}
-
-function focusOn(group, marker) {
-  const shown = marker.getElement() ? marker : group.getVisibleParent(marker);
-  shown?.getElement()?.focus({ preventScroll: true });
-}
-
-function openPopup(map, group, marker, texts, total) {
-  const { spot } = marker.options;
-  const content = contentOf(spot, texts, total);
+function showPopup(map, marker, content, title, goBack) {
   const maxWidth = Math.min(320, map.getSize().x - 36);
   const popup = L.popup({ closeButton: false, maxWidth, offset: [0, -6], autoPanPadding: [16, 16] })
     .setLatLng(marker.getLatLng())
@@ -159,14 +152,14 @@ function openPopup(map, group, marker, texts, total) {
     .openOn(map);
   const element = popup.getElement();
   element.setAttribute("role", "dialog");
-  element.setAttribute("aria-label", titleOf(spot, total));
+  element.setAttribute("aria-label", title);
   element.tabIndex = -1;
   element.focus({ preventScroll: true });
 
   const close = () => {
     const returns = element.contains(document.activeElement);
     map.closePopup(popup);
-    if (returns) focusOn(group, marker);
+    if (returns) goBack();
   };
   content.querySelector("button").addEventListener("click", close);
   const onEscape = (event) => {
@@ -178,41 +171,46 @@ function openPopup(map, group, marker, texts, total) {
   popup.on("remove", () => map.getContainer().removeEventListener("keydown", onEscape));
 }
 
-function contentOf(spot, texts, total) {
+function contentOf(spots, texts, total) {
   const root = make("div", "map-popup");
   const button = make("button", "map-popup__close", "×");
   button.type = "button";
   button.setAttribute("aria-label", "Schließen");
-  if (spot.length === 1) {
-    const { title, url, place, notes = [] } = spot[0].properties;
+  const features = featuresOf(spots);
+  if (features.length === 1) {
+    const { title, url, place, notes = [] } = features[0].properties;
     const heading = make("p", "map-popup__title");
     heading.append(link(url, title));
     root.append(heading, ...[...(place ? [place] : []), ...notes].map((note) => make("p", "", note)), button);
     return root;
   }
   const entries = make("ul");
-  for (const { properties } of spot.slice(0, MOST_IN_POPUP)) {
+  for (const { properties } of features.slice(0, MOST_IN_POPUP)) {
     const item = make("li");
     item.append(link(properties.url, properties.title));
     if (properties.notes) item.append(make("span", "map-popup__note", properties.notes.join(", ")));
     entries.append(item);
   }
-  root.append(make("p", "map-popup__title", titleOf(spot, total)), entries);
-  if (spot.length > MOST_IN_POPUP) {
+  root.append(make("p", "map-popup__title", titleOf(spots, total)), entries);
+  if (countOf(spots) > Math.min(MOST_IN_POPUP, features.length)) {
     const all = make("p");
-    all.append(link(listHere(texts.list, spot[0].geometry.coordinates), `Alle ${number.format(spot.length)} in der Liste`));
+    all.append(link(listHere(texts.list, spots), `Alle ${number.format(countOf(spots))} in der Liste`));
     root.append(all);
   }
   root.append(button);
   return root;
 }
 
-/** The list of what lies at one point: a box around it, as narrow as our coordinates are exact. */
-function listHere(address, [lon, lat]) {
+/** The list of what lies there: a box around it, as narrow as our coordinates are exact. */
+function listHere(address, spots) {
   const url = new URL(address, location.href);
-  const half = 0.000006;
-  const box = [lon - half, lat - half, lon + half, lat + half].map((degrees) => degrees.toFixed(6));
-  url.searchParams.set("bbox", box.join());
+  const exact = spots.every(({ features }) => features);
+  const half = exact ? 0.000006 : 0.00006;
+  const points = exact ? featuresOf(spots).map(({ geometry }) => geometry.coordinates) : spots.map(({ lon, lat }) => [lon, lat]);
+  const lons = points.map(([lon]) => lon);
+  const lats = points.map(([, lat]) => lat);
+  const box = [Math.min(...lons) - half, Math.min(...lats) - half, Math.max(...lons) + half, Math.max(...lats) + half];
+  url.searchParams.set("bbox", box.map((degrees) => degrees.toFixed(6)).join());
   return url.pathname + url.search;
 }
 

@@ -3,12 +3,13 @@
  * boundaries and entries and then shows it in place of the drawing, which holds the same entries.
  * Whatever fails leaves the drawing where it is.
  *
- * Leaflet, markercluster and topojson-client are classic scripts and have run before this one.
+ * Leaflet and topojson-client are classic scripts and have run before this one.
  */
 
 import { drawBoundaries, drawNames } from "./map-boundaries.js";
 import { drawEntries } from "./map-entries.js";
 import { offerSection } from "./map-section.js";
+import { spotsOf, unpackedSpots } from "./map-spots.js";
 import { followView, readView } from "./map-view.js";
 
 const DETAIL_FROM_ZOOM = 10;
@@ -26,28 +27,27 @@ if (typeof L === "undefined") {
 /** Fills `map` with the entries at the figure's address; `overview` and `detail` are TopoJSON. */
 export async function attach(map, { overview, detail }) {
   try {
-    const [topology, collection] = await Promise.all([load(overview), load(figure.dataset.geojson)]);
-    const extent = extentOf(collection, topology);
+    const [topology, places] = await Promise.all([load(overview), loadPlaces()]);
+    const extent = extentOf(places.bbox, topology);
     describeControls(map, () => fit(map, extent));
     show(map, readView()) || fit(map, extent);
 
     await pause();
-    const members = new Set(collection.features.filter(isMember).map((feature) => feature.properties.ags));
-    const outlines = drawBoundaries(map, topology, members);
-    loadDetailWhenNear(map, detail, (precise) => {
-      outlines.remove();
-      drawBoundaries(map, precise, members);
-      drawNames(map, precise, placesOf(collection), DETAIL_FROM_ZOOM);
-    });
     const texts = { one: figure.dataset.one, many: figure.dataset.many, list: figure.dataset.list };
-    await pause();
-    await drawEntries(map, collection.features, texts, !reducedMotion);
-
+    drawEntries(map, places, texts);
     followView(map, (view) => show(map, view));
     offerSection(map, figure.querySelector(".map__frame"));
     keepViewWhenAsking();
     report(figure.dataset.sentence);
     figure.dataset.ready = "";
+
+    // The ground comes last: nobody waits for it to use the map.
+    let outlines = await drawBoundaries(map, topology, places.members, pause);
+    loadDetailWhenNear(map, detail, async (precise) => {
+      outlines.remove();
+      outlines = await drawBoundaries(map, precise, places.members, pause);
+      places.onDescribed(drawNames(map, precise, DETAIL_FROM_ZOOM));
+    });
   } catch (error) {
     console.error(error);
     reportFailure();
@@ -71,18 +71,24 @@ async function load(address) {
   return response.json();
 }
 
-/** Keys (AGS) of the entries with their coordinates. */
-function placesOf({ features }) {
-  return new Map(features.map(({ properties, geometry }) => [properties.ags, geometry?.coordinates]));
+/**
+ * All hits as spots, with the box around them and the keys (AGS) of `members` among them. Of
+ * thousands the page offers a packed form, which is a tenth of their GeoJSON.
+ */
+async function loadPlaces() {
+  const { places, geojson } = figure.dataset;
+  if (places) {
+    const packed = await load(places);
+    return { ...unpackedSpots(packed, geojson), bbox: packed.bbox, members: new Set(packed.areas) };
+  }
+  const collection = await load(geojson);
+  const members = collection.features.filter(({ properties }) => properties.kind === "member");
+  return { ...spotsOf(collection), bbox: collection.bbox, members: new Set(members.map(({ properties }) => properties.ags)) };
 }
 
 /** Lets the page answer to people between two pieces of work. */
 function pause() {
   return new Promise((resume) => setTimeout(resume));
-}
-
-function isMember(feature) {
-  return feature.properties.kind === "member";
 }
 
 function show(map, view) {
@@ -91,7 +97,7 @@ function show(map, view) {
 }
 
 /** The box of all hits; the whole state if they spread over most of it, or if there are none. */
-function extentOf({ bbox: hits }, topology) {
+function extentOf(hits, topology) {
   const state = boundsOf(topojson.bbox(topology));
   if (!hits) return state;
   const width = (bounds) => bounds.getEast() - bounds.getWest();

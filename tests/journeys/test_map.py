@@ -4,10 +4,12 @@
 """
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from directory.pages import map_data
 from tests.browser import Browser, assert_accessible
 
 TILES = "sgx.geodatenzentrum.de"
@@ -61,7 +63,7 @@ def test_the_map_is_named_in_german(browser: Browser) -> None:
     region = page.get_by_role("region", name="Karte: 40 Kommunen")
     for name in ("Vergrößern", "Verkleinern", "Alle Treffer zeigen"):
         expect(region.get_by_role("button", name=name, exact=True)).to_be_visible()
-    expect(region.get_by_role("button", name="Bocholt", exact=True)).to_be_visible()
+    expect(region.get_by_role("button", name="Beckum", exact=True)).to_be_visible()
     expect(region.get_by_role("button", name=re.compile(r"^\d+ Kommunen, vergrößern$")).first)
     unnamed = region.locator(".leaflet-marker-icon:not([aria-label])")
     expect(unnamed).to_have_count(0)
@@ -159,6 +161,81 @@ def test_at_first_only_the_overview_is_loaded(browser: Browser) -> None:
     assert not any("detail.topojson" in url for url in asked)
 
 
+# Ten thousand places ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crowded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the map take a hundred entries for so many that their points come first."""
+    monkeypatch.setattr(map_data, "_MOST_WHOLE", 100)
+
+
+@pytest.mark.usefixtures("crowded")
+def test_of_many_only_the_points_come_at_first_and_names_for_what_is_seen(
+    browser: Browser,
+) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    page.goto("/karte?mitglied=alle&n=1#karte=11/51.6650/6.4500")
+    page.locator(".map[data-ready]").wait_for()
+    marker = page.get_by_role("button", name="Xanten", exact=True)
+    expect(marker).to_be_visible()
+    assert "/map/kommunen.json" in asked
+    assert 0 < asked.count("/map/kommunen.geojson") < 12
+    marker.focus()
+    page.keyboard.press("Enter")
+    popup = page.get_by_role("dialog", name="Xanten")
+    expect(popup).to_contain_text("Kreis Wesel")
+    page.keyboard.press("Escape")
+    expect(marker).to_be_focused()
+    page.get_by_role("button", name="Alle Treffer zeigen").click()
+    expect(page.locator(".marker-cluster").first).to_be_visible()
+    assert shown(page) == 432
+
+
+@pytest.mark.usefixtures("crowded")
+def test_of_many_a_marker_says_how_many_it_is_while_its_name_is_out_of_reach(
+    browser: Browser,
+) -> None:
+    page = browser.new_page(allowed_errors="Failed to load")
+    page.route("**/map/kommunen.geojson*", lambda route: route.abort())
+    page.goto("/karte?mitglied=alle&n=2#karte=11/51.6650/6.4500")
+    page.locator(".map[data-ready]").wait_for()
+    marker = page.get_by_role("button", name="1 Kommune", exact=True).first
+    marker.focus()
+    page.keyboard.press("Enter")
+    link = page.get_by_role("dialog").get_by_role("link", name="Alle 1 in der Liste")
+    expect(link).to_be_visible()
+
+
+APART = """
+() => {
+  const markers = [...document.querySelectorAll(".map__canvas :is(.map-marker, .marker-cluster)")];
+  const boxes = markers.map((one) => one.getBoundingClientRect());
+  let least = Infinity;
+  boxes.forEach((one, place) => boxes.slice(0, place).forEach((other) => {
+    least = Math.min(least, Math.hypot(one.x + one.width / 2 - other.x - other.width / 2,
+                                       one.y + one.height / 2 - other.y - other.height / 2));
+  }));
+  return [markers.length, least, Math.min(...boxes.map((box) => Math.min(box.width, box.height)))];
+}
+"""
+
+
+@pytest.mark.parametrize("layer", ["kommunen", "praxisbeispiele"])
+def test_at_no_zoom_two_markers_are_nearer_than_a_target_is_wide(
+    browser: Browser, layer: str
+) -> None:
+    page = open_map(browser, f"/karte?ebene={layer}&mitglied=alle", reduced_motion=True)
+    for zoom in (6, 7, 7.25, 8, 9, 9.75, 10, 11, 11.75, 12, 13, 14):
+        page.evaluate("view => { location.hash = view; }", f"#karte={zoom}/51.4500/7.1000")
+        page.wait_for_timeout(150)
+        count, least, smallest = page.evaluate(APART)
+        assert smallest >= 24, zoom
+        assert count < 2 or least >= 28 > 24, (zoom, count, least)
+
+
 # When something is missing ----------------------------------------------------------------------
 
 
@@ -172,7 +249,7 @@ def test_without_script_the_drawing_leads_to_every_entry(browser: Browser) -> No
 
 @pytest.mark.parametrize("missing", ["**/map/kommunen.geojson*", "**/leaflet.js"])
 def test_when_loading_fails_the_drawing_stays_and_says_so(browser: Browser, missing: str) -> None:
-    page = browser.new_page(allowed_errors="Failed|L is not defined|markercluster|fetch")
+    page = browser.new_page(allowed_errors="Failed|L is not defined|fetch")
     page.route(missing, lambda route: route.abort())
     page.goto("/karte")
     expect(page.locator(".map__status")).to_contain_text("ließ sich nicht laden")

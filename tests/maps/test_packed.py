@@ -1,0 +1,71 @@
+"""Thousands of points travel packed, and come out where they went in."""
+
+import json
+import random
+from itertools import accumulate
+
+import brotli
+
+from directory.geo.points import Point
+from directory.maps.markers import MEMBER, OTHER, Marker, rounded
+from directory.maps.packed import packed
+
+
+def marker(number: int, lat: float, lon: float, kind: str = OTHER) -> Marker:
+    return Marker(f"k{number}", "Ort", "/k", Point(lat, lon), f"{number:08}", "Ort", kind)
+
+
+def unpacked(body: bytes) -> list[tuple[float, float]]:
+    """As `static/js/map-spots.js` reads it: lat and lon of each point."""
+    answer = json.loads(body)
+    step = 10 ** answer["digits"]
+    return [
+        ((edge + above) / step, lon / step)
+        for edge, lons, lats in answer["strips"]
+        for lon, above in zip(accumulate(lons), lats, strict=True)
+    ]
+
+
+def test_points_come_out_where_they_went_in_to_ten_metres() -> None:
+    chance = random.Random(1)  # noqa: S311
+    markers = [marker(n, chance.uniform(47.3, 55), chance.uniform(-5.9, 15)) for n in range(3_000)]
+    body = packed(markers)
+    found = set(unpacked(body))
+    for one in markers:
+        assert one.point
+        near = [(lat, lon) for lat, lon in found if abs(lat - one.point.lat) < 0.00006]
+        assert any(abs(lon - one.point.lon) < 0.00006 for _, lon in near)
+    assert len(brotli.compress(body, quality=5)) < 5 * len(markers)
+
+
+def test_entries_of_one_point_are_counted_and_members_are_known() -> None:
+    home = Point(51.5, 7.1)
+    markers = [
+        marker(1, home.lat, home.lon, MEMBER),
+        marker(2, home.lat, home.lon),
+        marker(3, 50.0, 6.0),
+        Marker("k4", "Ohne Punkt", "/k", None, "00000004", "Ort", MEMBER),
+    ]
+    answer = json.loads(packed(markers, problems=("Oh je.",)))
+    assert answer == {
+        "digits": 4,
+        "strips": [[500000, [60000], [0]], [515000, [71000], [0]]],
+        "members": [1],
+        "areas": ["00000001"],
+        "bbox": [6.0, 50.0, 7.1, 51.5],
+        "counts": [1, 2],
+        "problems": ["Oh je."],
+    }
+
+
+def test_nothing_is_packed_into_nothing() -> None:
+    assert json.loads(packed([])) == {"digits": 4, "strips": [], "members": [], "areas": []}
+
+
+def test_script_and_server_round_halves_alike() -> None:
+    """What the script makes of the GeoJSON has to be the same number as here."""
+    for units in (71_234_5, 60_000_5, -1_234_5, 515_678_5):
+        point = Point(units / 100_000, 7.0)
+        lat, _ = rounded(point)
+        ((found, _),) = unpacked(packed([marker(1, point.lat, point.lon)]))
+        assert found == (lat * 10_000 + 0.5) // 1 / 10_000
