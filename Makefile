@@ -46,6 +46,7 @@ test-quick: $(VENV)/.installed-dev $(VENV)/.assets
 SIZES ?= 10000
 bench: $(VENV)/.installed-dev $(VENV)/.assets
 	@$(PY) -m tests.benchmarks.run $(SIZES)
+	@$(PY) -m tests.benchmarks.answers
 
 check: $(VENV)/.installed-dev
 	@echo '→ ruff, mypy, import-linter'
