@@ -64,10 +64,11 @@ def test_what_has_no_place_is_searched_everywhere_and_the_page_says_so(
     assert "eingrenzen" not in get(client, "/suche?q=Kongress").text
 
 
-def test_list_and_map_say_the_same_about_a_wider_reading(client: FlaskClient) -> None:
+def test_list_map_and_search_say_the_same_about_a_wider_reading(client: FlaskClient) -> None:
     words = "q=Lesepaten+Xanten"
     listed = get(client, f"/praxisbeispiele?{words}")
     mapped = get(client, f"/karte?ebene=praxisbeispiele&{words}")
     wider = [one.text for one in listed.all(".search-notice") if "Umkreis von 25 km" in one.text]
     assert len(wider) == 1
-    assert wider[0] in [one.text for one in mapped.all(".search-notice")]
+    for page in (mapped, get(client, f"/suche?{words}")):
+        assert wider[0] in [one.text for one in page.all(".search-notice")]

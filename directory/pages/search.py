@@ -27,9 +27,15 @@ from directory.search import failures
 from directory.search.answers import answer
 from directory.search.criteria import Criteria
 from directory.search.listings import ALL, ListKind
-from directory.search.queries import find_first, find_total, practices_per_municipality
+from directory.search.queries import (
+    answered,
+    find_first,
+    find_total,
+    practices_per_municipality,
+)
 from directory.search.question import Question
 from directory.search.reference import get_reference
+from directory.search.widening import widening_sentence
 from directory.text import clean, join, plural
 from directory.topics import queries as topics
 
@@ -133,6 +139,7 @@ def _notices(groups: list[dict[str, Any]], asked: Criteria, q: str) -> list[Sear
         read = [
             understood_notice(asked, asked.understood, literal),
             ambiguous_notice(asked, lambda place: _about(asked, place)),
+            _widened_notice(asked),
             _placeless_notice(groups, asked),
         ]
         return [notice for notice in read if notice is not None]
@@ -146,6 +153,12 @@ def _notices(groups: list[dict[str, Any]], asked: Criteria, q: str) -> list[Sear
 def _about(criteria: Criteria, place: str) -> str:
     """Return the address of the same question about another place."""
     return url_for(".index", q=" ".join(filter(None, [criteria.q, place])))
+
+
+def _widened_notice(asked: Criteria) -> SearchNotice | None:
+    """Say in which way the examples shown are from farther away than the words say."""
+    sentence = widening_sentence(asked, answered(db.session, asked, get_reference(db.session)))
+    return SearchNotice(sentence) if sentence else None
 
 
 def _placeless_notice(groups: list[dict[str, Any]], asked: Criteria) -> SearchNotice | None:

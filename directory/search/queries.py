@@ -98,6 +98,11 @@ def find(session: Session, criteria: Criteria, reference: Reference) -> Hits:
     return Hits(page, counts, criteria, question.distances, asked, everywhere)
 
 
+def answered(session: Session, criteria: Criteria, reference: Reference) -> Criteria:
+    """Return which criteria are answered: those asked, or wider ones where they find nothing."""
+    return _Question(session, criteria, reference).criteria
+
+
 def find_total(session: Session, criteria: Criteria, reference: Reference) -> int:
     """Return how many entries `criteria` ask for."""
     statement = _Question(session, criteria, reference).matching()
