@@ -72,3 +72,8 @@ def test_list_map_and_search_say_the_same_about_a_wider_reading(client: FlaskCli
     assert len(wider) == 1
     for page in (mapped, get(client, f"/suche?{words}")):
         assert wider[0] in [one.text for one in page.all(".search-notice")]
+
+
+def test_programmes_are_told_the_other_place_in_words(client: FlaskClient) -> None:
+    answer = client.get("/map/praxisbeispiele.geojson?ort=Düren").get_json()
+    assert answer["problems"] == ["Gesucht wurde in „Düren“. Oder meinten Sie „Kreis Düren“?"]

@@ -109,6 +109,14 @@ def ambiguous_notice(asked: Criteria, href: Callable[[str], str]) -> SearchNotic
     )
 
 
+def ambiguous_sentence(asked: Criteria) -> str:
+    """Say the same without links, for programmes; empty if the name means one place."""
+    if asked.where is None or not asked.where.alternatives:
+        return ""
+    others = join([f"„{other.name}“" for other in asked.where.alternatives], "oder")
+    return f"Gesucht wurde in „{asked.where.label}“. Oder meinten Sie {others}?"
+
+
 def _widened(asked: Criteria, hits: Hits) -> SearchNotice | None:
     sentence = widening_sentence(asked, hits.criteria)
     return SearchNotice(sentence) if sentence else None

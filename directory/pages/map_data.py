@@ -23,6 +23,7 @@ from directory.maps.packed import packed
 from directory.maps.svg import Drawing, base_map, drawing, projection_for, svg_areas, svg_points
 from directory.municipalities.models import Level, Municipality
 from directory.pages.cards import membership_label
+from directory.pages.finding import ambiguous_sentence
 from directory.pages.listing import list_href
 from directory.publication.catalogue import prepared
 from directory.search.criteria import Criteria
@@ -173,7 +174,8 @@ def _build(session: Session, question: Question) -> MapData:
         )
         for row in find_on_map(session, criteria, reference)
     ]
-    return MapData(markers, question, criteria.box, criteria.problems)
+    problems = tuple(filter(None, [*criteria.problems, ambiguous_sentence(criteria)]))
+    return MapData(markers, question, criteria.box, problems)
 
 
 def _drawing(question: Question, box: Box | None, markers: Sequence[Marker]) -> Drawing:
