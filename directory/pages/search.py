@@ -24,7 +24,7 @@ from directory.pages.listing import EmptyState, WayOut, list_href
 from directory.pages.today import today
 from directory.practices import queries as practices
 from directory.search import failures
-from directory.search.answers import answer
+from directory.search.answers import answer, keys
 from directory.search.criteria import Criteria
 from directory.search.listings import ALL, ListKind
 from directory.search.queries import (
@@ -225,7 +225,7 @@ def _contact_points(q: str) -> dict[str, Any]:
 
 
 def _keys(kind: str, q: str) -> list[str]:
-    return list(answer(db.session, kind, q).keys)
+    return keys(db.session, answer(db.session, kind, q))
 
 
 def _nothing_found(q: str) -> EmptyState:

@@ -1,25 +1,31 @@
-"""Questions to the full-text engines: which entries fit, the best first.
+"""Questions to the index: which entries fit, and the best of them first.
 
-The engine says which entries hold the words, :mod:`directory.search.ranking` how well. All words
-count: entries that hold all of them come first. Where they are few, entries are added that hold
-related words or lack some. What an answer holds depends on kind and words alone, never on filters,
-so that lists, counts and maps agree.
+:mod:`directory.search.postings` says which entries hold a token, the logic of a question is done on
+bitmaps, :mod:`directory.search.ranking` says how well an entry fits. All words count: entries that
+hold all of them come first. Where they are few, entries are added that hold related words or lack
+some. What an answer holds depends on kind and words alone, never on filters, so that lists, counts
+and maps agree; it holds all entries that fit, however many.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial, reduce
 from itertools import combinations
-from typing import Any
+from operator import and_, or_
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Engine, literal_column, select, text
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
+from directory.german.analysis import EXACT, index_words
+from directory.german.spelling import normal
 from directory.publication.catalogue import current_version
+from directory.search import bitmaps, postings
 from directory.search.lexicon import get_lexicon
-from directory.search.models import SearchEntry
-from directory.search.question import Concept, Question, analyse
+from directory.search.models import SearchEntry, Suggestion
+from directory.search.numbering import entry_id, number_of
+from directory.search.question import Concept, Question, Slot, analyse
 from directory.search.ranking import Entry, score
 from directory.search.vocabulary import IndexVocabulary
 
@@ -27,8 +33,8 @@ from directory.search.vocabulary import IndexVocabulary
 _FEW = 10
 # How much of the question entries have to hold that lack a word; the last is for rare questions
 _LEAST_SAID = (0.55, 0.3)
-# More entries than these are neither ranked nor listed, so that frequent words stay fast.
-_MOST_RANKED, _MOST_FOUND = 2_000, 10_000
+# Of more hits than these only the most promising are read and ranked.
+_MOST_RANKED = 300
 # Answers kept per database, for the next page or another filter
 _MOST_KEPT = 64
 
@@ -38,19 +44,18 @@ _NAMES = frozenset({"municipality"})
 
 @dataclass(frozen=True)
 class Answer:
-    """Keys of the entries that fit, best first, and how the words were understood."""
+    """All entries of a kind that fit, and how the words were understood."""
 
+    kind: str
     question: Question = field(default_factory=Question)
-    keys: tuple[str, ...] = ()
+    # Bitmap of their numbers
+    hits: int = 0
+    # Number → how well it fits, as far as that was asked for
+    scores: dict[int, float] = field(default_factory=dict, compare=False, repr=False)
 
 
 _Kept = OrderedDict[tuple[int, str, str, bool, bool], Answer]
 _kept: WeakKeyDictionary[Engine | Connection, _Kept] = WeakKeyDictionary()
-
-
-def kind_token(kind: str) -> str:
-    """Return the token that all entries of one kind carry."""
-    return f"qk{kind}"
 
 
 def answer(
@@ -71,6 +76,29 @@ def answer(
     return found
 
 
+def best(session: Session, found: Answer, among: int) -> list[int]:
+    """Return the entries of an answer that belong to `among`, the best first.
+
+    At most the 300 most promising ones are returned; how the others follow is up to the list.
+    """
+    hits = found.hits & among
+    chosen = _promising(session, found, hits)
+    unknown = [number for number in chosen if number not in found.scores]
+    found.scores.update(_scores(session, found, unknown))
+    # Equal entries stay in the order of their numbers.
+    return sorted(chosen, key=lambda number: (-found.scores[number], number))
+
+
+def keys(session: Session, found: Answer) -> list[str]:
+    """Return the keys of the best entries of an answer, best first."""
+    ids = [entry_id(found.kind, number) for number in best(session, found, found.hits)]
+    rows = session.execute(
+        select(SearchEntry.id, SearchEntry.key).where(SearchEntry.id.in_(ids))
+    ).all()
+    by_id = {row.id: row.key for row in rows}
+    return [by_id[one] for one in ids]
+
+
 def forget(session: Session) -> None:
     """Forget all answers, because the index has changed."""
     _kept.pop(session.get_bind(), None)
@@ -89,23 +117,28 @@ def _answer(session: Session, kind: str, q: str, *, literal: bool, leniently: bo
     if meant:
         question = replace(question, corrections=((q, meant),))
     if not question:
-        return Answer(question)
+        return Answer(kind, question)
+    slots = {slot for concept in question.concepts for slot in _slots(concept)}
+    entries = postings.find(session, kind, slots)
     ways = list(_widening(question))
     last = len(ways) - 1
-    found: list[tuple[int, str]] = []
+    hits = found = 0
     for number, (some, loose) in enumerate(ways[last:] if leniently else ways):
         # Any single word is enough only for those who would else see nothing.
         if number == last and found:
             break
-        wider = _matching(session, kind, some, loose=loose)
-        found = wider if len(wider) > len(found) else found
-        if len(found) >= _FEW:
+        wider = _holding(entries, some, loose=loose)
+        if wider.bit_count() > found:
+            hits, found = wider, wider.bit_count()
+        if found >= _FEW:
             break
-    return Answer(question, _ranked(session, question, found))
+    return Answer(kind, question, hits)
 
 
-# An expression: any of these, each being all of these, each being any of these tokens.
+# Some concepts: all of the first list, or all of the second …
 _Expression = list[list[Concept]]
+# Slot → entries that hold a token of it
+_Entries = Mapping[Slot, int]
 
 
 def _widening(question: Question) -> Iterator[tuple[_Expression, bool]]:
@@ -129,66 +162,103 @@ def _widening(question: Question) -> Iterator[tuple[_Expression, bool]]:
     yield [[concept] for concept in concepts], True
 
 
-def _matching(
-    session: Session, kind: str, some: _Expression, *, loose: bool
-) -> list[tuple[int, str]]:
-    statement = (
-        select(SearchEntry.id, SearchEntry.key)
-        .where(SearchEntry.kind == kind, _holds(session, kind, some, loose=loose))
-        .order_by(SearchEntry.id)
-        .limit(_MOST_FOUND)
-    )
-    return [(number, key) for number, key in session.execute(statement)]
+def _slots(concept: Concept) -> Iterator[Slot]:
+    for way in concept.alternatives:
+        yield from way.slots
 
 
-def _holds(session: Session, kind: str, some: _Expression, *, loose: bool) -> ColumnElement[bool]:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    both, either = (" AND ", " OR ") if is_sqlite else (" & ", " | ")
-    quote = '"' if is_sqlite else "'"
+def _holding(entries: _Entries, some: _Expression, *, loose: bool) -> int:
+    """Return the entries that hold all concepts of any list."""
+    holding = partial(_holding_concept, entries, loose=loose)
+    return reduce(or_, (reduce(and_, map(holding, held)) for held in some))
 
-    def one_of(parts: Any) -> str:
-        return f"({either.join(parts)})"
 
-    def all_of(parts: Any) -> str:
-        return f"({both.join(parts)})"
+def _holding_concept(entries: _Entries, concept: Concept, *, loose: bool) -> int:
+    ways = concept.alternatives if loose else concept.strict or concept.loose
+    return reduce(or_, (reduce(and_, (entries[slot] for slot in way.slots)) for way in ways))
 
-    def concept_text(concept: Concept) -> str:
-        ways = concept.alternatives if loose else concept.strict or concept.loose
-        return one_of(
-            all_of(one_of(f"{quote}{token}{quote}" for token in slot) for slot in way.slots)
-            for way in ways
+
+# Ranking -----------------------------------------------------------------------------------------
+
+
+def _promising(session: Session, found: Answer, hits: int) -> Sequence[int]:
+    """Return the numbers of those `hits` that may fit best: all of few, else by where words stand.
+
+    An entry that is called just like the question comes first, then those with all words in the
+    title, in title or summary, and so on; within that those numbered first.
+    """
+    if hits.bit_count() <= _MOST_RANKED:
+        return bitmaps.numbers_in(hits)
+    chosen: dict[int, None] = {}
+    for tier in _tiers(session, found, hits):
+        for number in bitmaps.first_numbers(tier, _MOST_RANKED):
+            chosen[number] = None
+            if len(chosen) == _MOST_RANKED:
+                return list(chosen)
+    return list(chosen)
+
+
+def _tiers(session: Session, found: Answer, hits: int) -> Iterator[int]:
+    concepts = found.question.concepts
+    yield _called(session, found.kind, " ".join(concept.text for concept in concepts)) & hits
+    slots = {slot for concept in concepts for way in concept.alternatives for slot in way.slots}
+    typed = {concept: (EXACT + concept.exact,) for concept in concepts}
+    within = partial(postings.find, session, found.kind)
+    titles = within([*slots, *typed.values()], within="titles")
+    summaries = within([*slots, *typed.values()], within="summaries")
+    either = {slot: titles[slot] | summaries[slot] for slot in titles}
+
+    def every(of: Callable[[Concept], int]) -> int:
+        return reduce(and_, map(of, concepts)) & hits
+
+    def strictly(entries: _Entries) -> Callable[[Concept], int]:
+        return partial(_holding_concept, entries, loose=False)
+
+    def itself(entries: _Entries) -> Callable[[Concept], int]:
+        # The first way to find a concept is the word itself, if that occurs.
+        return lambda concept: reduce(
+            and_, (entries[slot] for slot in concept.alternatives[0].slots)
         )
 
-    words = one_of(all_of(concept_text(concept) for concept in held) for held in some)
-    expression = all_of([f"{quote}{kind_token(kind)}{quote}", words])
-    if is_sqlite:
-        found = text("SELECT rowid FROM search_fts WHERE search_fts MATCH :expression").bindparams(
-            expression=expression
-        )
-        return SearchEntry.id.in_(found.columns(SearchEntry.id))
-    vector: ColumnElement[bool] = literal_column("search_entry.vector").op("@@")(
-        text("CAST(:expression AS tsquery)").bindparams(expression=expression)
+    yield every(lambda concept: titles[typed[concept]] & itself(titles)(concept))
+    yield every(itself(titles))
+    yield every(strictly(titles))
+    yield every(itself(either))
+    yield every(strictly(either))
+    # Of several words the most telling one is best in the title.
+    for concept in sorted(concepts, key=lambda one: -one.weight):
+        yield strictly(titles)(concept) & hits
+    for concept in sorted(concepts, key=lambda one: -one.weight):
+        yield strictly(either)(concept) & hits
+    yield hits
+
+
+def _called(session: Session, kind: str, words: str) -> int:
+    """Return the entries whose whole title are these words."""
+    plain = " ".join(normal(word) for word in index_words(words))
+    rows = session.scalars(
+        select(SearchEntry.id)
+        .join(Suggestion, (Suggestion.kind == kind) & (Suggestion.key == SearchEntry.key))
+        .where(SearchEntry.kind == kind, Suggestion.beginning == plain, Suggestion.position == 0)
+        .limit(_MOST_RANKED)
     )
-    return vector
+    return bitmaps.from_numbers([number_of(one) for one in rows])
 
 
-def _ranked(session: Session, question: Question, found: list[tuple[int, str]]) -> tuple[str, ...]:
-    first = [number for number, _ in found[:_MOST_RANKED]]
+def _scores(session: Session, found: Answer, numbers: Iterable[int]) -> dict[int, float]:
     rows = session.execute(
         select(
+            SearchEntry.id,
             SearchEntry.key,
             SearchEntry.title,
             SearchEntry.summary,
             SearchEntry.terms,
             SearchEntry.body,
-        )
-        .where(SearchEntry.id.in_(first))
-        .order_by(SearchEntry.id)
+        ).where(SearchEntry.id.in_([entry_id(found.kind, number) for number in numbers]))
     )
-    scored = []
-    for key, title, summary, terms, body in rows:
+    scored = {}
+    for one, key, title, summary, terms, body in rows:
         fields = {"title": title, "summary": summary, "terms": terms, "body": body}
-        # Rounded, so that equal entries stay in the order they have in the catalogue.
-        scored.append((-round(score(question, Entry(key, fields)), 6), key))
-    scored.sort(key=lambda one: one[0])
-    return (*(key for _, key in scored), *(key for _, key in found[_MOST_RANKED:]))
+        # Rounded, so that equal entries count as equal on every database.
+        scored[number_of(one)] = round(score(found.question, Entry(key, fields)), 6)
+    return scored

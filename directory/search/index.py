@@ -6,7 +6,7 @@ differs. Callers commit.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text, update
@@ -18,57 +18,87 @@ from directory.german.stems import stem
 from directory.practices.models import Practice, practice_term
 from directory.publication.catalogue import get_state
 from directory.publication.models import CatalogueState
-from directory.search import answers
+from directory.search import answers, columns, postings
 from directory.search.documents import Document, documents, documents_of
-from directory.search.models import SearchEntry, SearchToken, Suggestion
+from directory.search.models import (
+    SearchChange,
+    SearchEntry,
+    SearchPosting,
+    SearchToken,
+    Suggestion,
+)
+from directory.search.numbering import entry_id, ids_of, kind_token, number_of
+from directory.search.postings import Keeper, Tokens
 
 __all__ = ["RULES", "documents", "is_current", "rebuild", "refresh", "refresh_terms"]
 
 # Changes whenever the same entry would be indexed with other tokens; /readyz compares it.
-RULES = "2026-11-23.2"
+RULES = "2026-11-23.3"
 
 _CHUNK = 1_000
 _FIELDS = ("title", "summary", "terms", "body")
 # How many words of a label a suggestion may begin with
 _MOST_BEGINNINGS = 8
 _LONGEST_BEGINNING = 60
+# Steps of the index that are kept; who has missed more reads everything anew.
+_MOST_STEPS = 5_000
 
 
 def rebuild(session: Session, public: Iterable[Document] | None = None) -> int:
     """Make the whole index anew; returns the number of entries.
 
-    `public` are the documents to index, by default all that are public now.
+    `public` are the documents to index, kind by kind, by default all that are public now.
     """
-    for table in (SearchEntry, SearchToken, Suggestion):
+    _wait_for_turn(session)
+    for table in (SearchEntry, SearchToken, SearchPosting, Suggestion):
         session.execute(delete(table))
-    vocabulary = _Vocabulary()
-    number = 0
-    source = iter(documents(session) if public is None else public)
-    while chunk := list(islice(source, _CHUNK)):
-        rows = []
-        for document in chunk:
-            number += 1
-            rows.append({"id": number, **_row(document)})
-            vocabulary.add(document, rows[-1])
-        session.execute(insert(SearchEntry), rows)
-        _suggest(session, chunk)
-    for part in _in_chunks(vocabulary.rows()):
-        session.execute(insert(SearchToken), part)
+    total = 0
+    source = documents(session) if public is None else public
+    for kind, of_kind in groupby(source, key=lambda document: document.kind):
+        total += _rebuild_kind(session, kind, of_kind)
     if _is_sqlite(session):
         session.execute(text("INSERT INTO search_fts(search_fts) VALUES ('rebuild')"))
     get_state(session).index_rules = RULES
-    answers.forget(session)
+    _note(session, [None])
+    return total
+
+
+def _rebuild_kind(session: Session, kind: str, of_kind: Iterator[Document]) -> int:
+    keeper, words = Keeper(session, kind), Counter[str]()
+    number = 0
+    while chunk := list(islice(of_kind, _CHUNK)):
+        rows = []
+        for document in chunk:
+            row = _row(document)
+            keeper.add(number, _tokens(row))
+            words.update(_all_words(document))
+            rows.append({"id": entry_id(kind, number), **row})
+            number += 1
+        _insert(session, SearchEntry, rows)
+        _suggest(session, chunk)
+    keeper.close()
+    written = _most_written(words)
+    keeper.documents[""] = number
+    tokens = (
+        {"kind": kind, "token": token, "documents": found, "word": written.get(token)}
+        for token, found in keeper.documents.items()
+    )
+    while part := list(islice(tokens, _CHUNK)):
+        _insert(session, SearchToken, part)
     return number
 
 
 def refresh(session: Session, kind: str, keys: Sequence[str]) -> None:
     """Bring the entries `keys` of one kind up to date: changed, published or gone."""
-    for key in keys:
-        _remove(session, kind, key)
+    _wait_for_turn(session)
+    known = {key: one for key in keys if (one := _remove(session, kind, key)) is not None}
     session.flush()
-    for document in documents_of(session, kind, keys):
-        _add(session, document)
-    answers.forget(session)
+    added = [
+        _add(session, document, known.get(document.key))
+        for document in documents_of(session, kind, keys)
+    ]
+    if changed := sorted({*known.values(), *added}):
+        _note(session, changed)
 
 
 def refresh_terms(session: Session, slugs: Sequence[str]) -> None:
@@ -91,9 +121,26 @@ def is_current(session: Session) -> bool:
     return session.scalar(select(CatalogueState.index_rules)) == RULES
 
 
+def _wait_for_turn(session: Session) -> None:
+    """Let one writer after the other change the index, so that its steps are seen in order."""
+    session.flush()
+    session.execute(select(CatalogueState.id).with_for_update())
+
+
+def _note(session: Session, changed: Iterable[int | None]) -> None:
+    """Write steps of the index, and let this process look at them."""
+    last = session.scalar(select(func.max(SearchChange.id))) or 0
+    steps = [{"id": step, "entry_id": entry} for step, entry in enumerate(changed, start=last + 1)]
+    _insert(session, SearchChange, steps)
+    oldest = steps[-1]["id"] - _MOST_STEPS
+    session.execute(delete(SearchChange).where(SearchChange.id <= oldest))
+    answers.forget(session)
+    columns.forget(session)
+
+
 def _row(document: Document) -> dict[str, str]:
     compounds = not document.is_name
-    tags = [answers.kind_token(document.kind), *(term_token(slug) for slug in document.tags)]
+    tags = [kind_token(document.kind), *(term_token(slug) for slug in document.tags)]
     return {
         "kind": document.kind,
         "key": document.key,
@@ -108,28 +155,16 @@ def _join(tokens: Iterable[str]) -> str:
     return " ".join(tokens)
 
 
-class _Vocabulary:
-    """Counts in how many entries each token occurs, and how its word is written most."""
+def _tokens(row: dict[str, str]) -> Tokens:
+    return postings.tokens_of(row["title"], row["summary"], row["terms"], row["body"])
 
-    def __init__(self) -> None:
-        self.documents: dict[str, Counter[str]] = {}
-        self.written: dict[str, Counter[tuple[str, str]]] = {}
 
-    def add(self, document: Document, row: dict[str, Any]) -> None:
-        counts = self.documents.setdefault(document.kind, Counter())
-        counts.update({token for field in _FIELDS for token in row[field].split()})
-        counts[""] += 1
-        self.written.setdefault(document.kind, Counter()).update(
-            (stem(word), word) for word in _all_words(document)
-        )
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        for kind, counts in self.documents.items():
-            words: dict[str, str] = {}
-            for (token, word), _ in self.written[kind].most_common():
-                words.setdefault(token, word)
-            for token, found in counts.items():
-                yield {"kind": kind, "token": token, "documents": found, "word": words.get(token)}
+def _most_written(words: Counter[str]) -> dict[str, str]:
+    """Return stem → the word that most entries write for it."""
+    written: dict[str, str] = {}
+    for word, _ in words.most_common():
+        written.setdefault(stem(word), word)
+    return written
 
 
 def _all_words(document: Document) -> list[str]:
@@ -137,45 +172,67 @@ def _all_words(document: Document) -> list[str]:
     return [word for text_ in texts for word in index_words(text_)]
 
 
-def _add(session: Session, document: Document) -> None:
+def _add(session: Session, document: Document, known: int | None) -> int:
+    """Put one entry into the index, under the id it had before if that is `known`; returns it."""
     row = _row(document)
-    entry = SearchEntry(id=(session.scalar(select(func.max(SearchEntry.id))) or 0) + 1, **row)
+    kind = document.kind
+    entry = SearchEntry(id=_next_id(session, kind) if known is None else known, **row)
     session.add(entry)
     session.flush()
     if _is_sqlite(session):
         _write_fts(session, "", entry)
     _suggest(session, [document])
+    tokens = _tokens(row)
+    postings.change(session, kind, number_of(entry.id), tokens, is_there=True)
+    known = _count(session, kind, tokens, 1)
     words = {stem(word): word for word in _all_words(document)}
-    for token in _tokens(entry):
-        known = session.get(SearchToken, (entry.kind, token))
-        if known is None:
-            session.add(
-                SearchToken(kind=entry.kind, token=token, documents=1, word=words.get(token))
-            )
-        else:
-            known.documents += 1
-    session.flush()
+    new = [
+        {"kind": kind, "token": token, "documents": 1, "word": words.get(token)}
+        for token in sorted(tokens.entries | {""})
+        if token not in known
+    ]
+    if new:
+        _insert(session, SearchToken, new)
+    return entry.id
 
 
-def _remove(session: Session, kind: str, key: str) -> None:
+def _next_id(session: Session, kind: str) -> int:
+    first, last = ids_of(kind)
+    highest = session.scalar(
+        select(func.max(SearchEntry.id)).where(SearchEntry.id.between(first, last))
+    )
+    return first if highest is None else highest + 1
+
+
+def _remove(session: Session, kind: str, key: str) -> int | None:
+    """Take one entry out of the index; returns its id, None if it was not there."""
     entry = session.scalar(
         select(SearchEntry).where(SearchEntry.kind == kind, SearchEntry.key == key)
     )
     if entry is None:
-        return
+        return None
     if _is_sqlite(session):
         _write_fts(session, "delete", entry)
-    session.execute(
-        update(SearchToken)
-        .where(SearchToken.kind == kind, SearchToken.token.in_(_tokens(entry)))
-        .values(documents=SearchToken.documents - 1)
-    )
+    tokens = postings.tokens_of(entry.title, entry.summary, entry.terms, entry.body)
+    postings.change(session, kind, number_of(entry.id), tokens, is_there=False)
+    _count(session, kind, tokens, -1)
     session.execute(delete(Suggestion).where(Suggestion.kind == kind, Suggestion.key == key))
     session.delete(entry)
+    return entry.id
 
 
-def _tokens(entry: SearchEntry) -> set[str]:
-    return {token for field in _FIELDS for token in getattr(entry, field).split()} | {""}
+def _count(session: Session, kind: str, tokens: Tokens, change: int) -> set[str]:
+    """Count one entry more or less for each of its tokens; returns those that were known."""
+    of_entry = (
+        SearchToken.kind == kind,
+        SearchToken.token.in_(sorted(tokens.entries | {""})),
+    )
+    known = set(session.scalars(select(SearchToken.token).where(*of_entry)))
+    session.execute(
+        update(SearchToken).where(*of_entry).values(documents=SearchToken.documents + change),
+        execution_options={"synchronize_session": False},
+    )
+    return known
 
 
 def _write_fts(session: Session, command: str, entry: SearchEntry) -> None:
@@ -214,12 +271,12 @@ def _suggest(session: Session, chunk: Iterable[Document]) -> None:
                 },
             )
     if rows:
-        session.execute(insert(Suggestion), list(rows.values()))
+        _insert(session, Suggestion, list(rows.values()))
 
 
-def _in_chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    while chunk := list(islice(rows, _CHUNK)):
-        yield chunk
+def _insert(session: Session, into: Any, rows: list[dict[str, Any]]) -> None:
+    # The plain table is three times as fast as the entity, which would be told of each row.
+    session.execute(insert(into.__table__), rows)
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -1,12 +1,11 @@
-"""The four lists: which entity each shows, its facets and its orders, all as SQL expressions."""
+"""The four lists: which entity each shows, where its facets read their values, and its orders."""
 
 import enum
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from directory.events.models import (
     Event,
@@ -48,26 +47,26 @@ class ListKind(enum.StrEnum):
 class Facet:
     """One way to narrow a list.
 
-    `value` is the expression that is compared and counted. With `owner`, the values stand in an
-    association: `owner` is its column that points at the entity's id.
+    Its values are read from the column or expression `value`; `of` is the column beside it that
+    says whose value that is: the list's own id, a column of an association that points at it, or
+    the key of a municipality, whose values all entries of that place have.
     """
 
     name: str
     label: str
-    value: ColumnElement[Any] | InstrumentedAttribute[Any]
+    value: Any
+    of: Any
     labels: Callable[[Reference], Mapping[str, str]]
-    owner: ColumnElement[Any] | InstrumentedAttribute[Any] | None = None
     in_given_order: bool = False
     # False: chosen by following links only; neither offered beside the list nor counted
     offered: bool = True
+    # A place has the values that this other list's entries there have
+    borrowed_from: ListKind | None = None
 
-    def condition(self, entity_id: Any, values: Sequence[str]) -> ColumnElement[bool]:
-        """Return what an entity has to fulfil to have one of `values`."""
-        if self.owner is None:
-            return self.value.in_(values)
-        having = select(self.owner).where(self.value.in_(values))
-        matched: ColumnElement[bool] = entity_id.in_(having)
-        return matched
+    @property
+    def is_of_places(self) -> bool:
+        """Whether its values are those of municipalities."""
+        return self.of is Municipality.ags
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ class Listing:
         return next((facet for facet in self.facets if facet.name == name), None)
 
     def base(self) -> AnySelect:
-        """Return the ids of all published entries."""
+        """Return the ids of all published entries, each with the municipality it is in."""
         statement = select(self.id.label("id"))
         if self.entity is Practice:
             statement = statement.join(Municipality, Municipality.ags == Practice.ags)
@@ -138,50 +137,55 @@ def _terms(kind: TermKind) -> Callable[[Reference], Mapping[str, str]]:
     return lambda reference: reference.terms[kind]
 
 
-_KIND = Facet(
+def _of_places(
+    name: str,
+    label: str,
+    value: Any,
+    labels: Callable[[Reference], Mapping[str, str]],
+    *,
+    in_given_order: bool = False,
+) -> Facet:
+    return Facet(name, label, value, Municipality.ags, labels, in_given_order=in_given_order)
+
+
+_KIND = _of_places(
     "art", "Art der Kommune", Municipality.kind, _labelled(MunicipalityKind), in_given_order=True
 )
-_SIZE = Facet("groesse", "Einwohnerzahl", size_value(), _labelled(SizeClass), in_given_order=True)
-_COUNTY = Facet("kreis", "Kreis", Municipality.county_ags, lambda reference: reference.counties)
-_DISTRICT = Facet(
+_SIZE = _of_places(
+    "groesse", "Einwohnerzahl", size_value(), _labelled(SizeClass), in_given_order=True
+)
+_COUNTY = _of_places(
+    "kreis", "Kreis", Municipality.county_ags, lambda reference: reference.counties
+)
+_DISTRICT = _of_places(
     "bezirk", "Regierungsbezirk", Municipality.district_ags, lambda reference: reference.districts
 )
 
 
 def _practice_terms(name: str, kind: TermKind) -> Facet:
     return Facet(
-        name, kind.label, practice_term.c.term_slug, _terms(kind), practice_term.c.practice_id
+        name, kind.label, practice_term.c.term_slug, practice_term.c.practice_id, _terms(kind)
     )
 
 
+def _members(labels: Mapping[str, str]) -> Facet:
+    value = case((is_member(Municipality.ags), literal(MEMBER)), else_=null())
+    return _of_places("mitglied", "Mitgliedschaft", value, lambda _reference: labels)
+
+
 # A municipality works on the topics of its published practices.
-_topic_practice = aliased(Practice)
-_municipality_topic = (
-    select(_topic_practice.ags.label("ags"), practice_term.c.term_slug.label("slug"))
-    .join(practice_term, practice_term.c.practice_id == _topic_practice.id)
-    .where(_topic_practice.status == Status.PUBLISHED)
-    .distinct()
-    .subquery("municipality_topic")
-)
 _MUNICIPALITY_TOPICS = Facet(
     "thema",
     "Thema der Praxisbeispiele",
-    _municipality_topic.c.slug,
+    None,
+    Municipality.ags,
     _terms(TermKind.TOPIC),
-    _municipality_topic.c.ags,
+    borrowed_from=ListKind.PRACTICES,
 )
-_PRACTICE_MEMBERS = Facet(
-    "mitglied",
-    "Mitgliedschaft",
-    case((is_member(Practice.ags), literal(MEMBER)), else_=null()),
-    lambda _reference: {MEMBER: "Mitglied im Kommunen-Netzwerk"},
-)
+_PRACTICE_MEMBERS = _members({MEMBER: "Mitglied im Kommunen-Netzwerk"})
 # Lists of municipalities show members unless asked for all, so `alle` is no filter but widens.
-_ALL_MUNICIPALITIES = Facet(
-    "mitglied",
-    "Mitgliedschaft",
-    case((is_member(Municipality.ags), literal(MEMBER)), else_=null()),
-    lambda _reference: {ALL: "Alle in Nordrhein-Westfalen", MEMBER: "Nur belegte Mitglieder"},
+_ALL_MUNICIPALITIES = _members(
+    {ALL: "Alle in Nordrhein-Westfalen", MEMBER: "Nur belegte Mitglieder"}
 )
 
 _BY_NAME = (Municipality.sort_name, Municipality.ags)
@@ -244,7 +248,12 @@ LISTINGS: dict[ListKind, Listing] = {
                 _practice_terms("zielgruppe", TermKind.TARGET_GROUP),
                 _practice_terms("instrument", TermKind.INSTRUMENT),
                 Facet(
-                    "status", "Stand", Practice.state, _labelled(PracticeState), in_given_order=True
+                    "status",
+                    "Stand",
+                    Practice.state,
+                    Practice.id,
+                    _labelled(PracticeState),
+                    in_given_order=True,
                 ),
                 _SIZE,
                 _KIND,
@@ -254,7 +263,8 @@ LISTINGS: dict[ListKind, Listing] = {
                 Facet(
                     "kommune",
                     "Kommune",
-                    Practice.ags,
+                    Municipality.ags,
+                    Municipality.ags,
                     lambda reference: reference.practising,
                     offered=False,
                 ),
@@ -283,16 +293,24 @@ LISTINGS: dict[ListKind, Listing] = {
             singular="Veranstaltung",
             plural="Veranstaltungen",
             facets=(
-                Facet("art", "Art", Event.kind, _labelled(EventKind), in_given_order=True),
+                Facet(
+                    "art", "Art", Event.kind, Event.id, _labelled(EventKind), in_given_order=True
+                ),
                 Facet(
                     "reihe",
                     "Reihe",
                     Event.series_slug,
+                    Event.id,
                     lambda reference: reference.series,
                     in_given_order=True,
                 ),
                 Facet(
-                    "form", "Form", Event.event_format, _labelled(EventFormat), in_given_order=True
+                    "form",
+                    "Form",
+                    Event.event_format,
+                    Event.id,
+                    _labelled(EventFormat),
+                    in_given_order=True,
                 ),
             ),
             orders={
@@ -311,13 +329,20 @@ LISTINGS: dict[ListKind, Listing] = {
             singular="Eintrag",
             plural="Materialien",
             facets=(
-                Facet("art", "Art", Resource.kind, _labelled(ResourceType), in_given_order=True),
+                Facet(
+                    "art",
+                    "Art",
+                    Resource.kind,
+                    Resource.id,
+                    _labelled(ResourceType),
+                    in_given_order=True,
+                ),
                 Facet(
                     "thema",
                     "Thema",
                     ResourceTerm.term_slug,
-                    _terms(TermKind.TOPIC),
                     ResourceTerm.resource_id,
+                    _terms(TermKind.TOPIC),
                 ),
             ),
             orders={

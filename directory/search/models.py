@@ -16,6 +16,9 @@ class SearchEntry(Model):
 
     Beside this table each engine keeps its own full-text structure: SQLite the FTS5 table
     `search_fts`, PostgreSQL the generated column `vector`. Both see the same tokens.
+
+    `id` is made of kind and number (:func:`directory.search.numbering.entry_id`): entries of one
+    place have neighbouring numbers, so that what they share lies close together in bitmaps.
     """
 
     __tablename__ = "search_entry"
@@ -45,6 +48,37 @@ class SearchToken(Model):
     documents: Mapped[int]
     # A written form of the word, None for tokens that are no words of their own
     word: Mapped[str | None] = mapped_column(String(120))
+
+
+class SearchPosting(Model):
+    """Which entries hold one frequent token, for one block of their numbers, as bitmaps.
+
+    A token is kept like this since the last rebuild, or not at all; those that are not are few
+    entries' tokens, which the engine finds as fast. Each bitmap is packed by zlib, empty for none.
+    """
+
+    __tablename__ = "search_posting"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    token: Mapped[str] = mapped_column(_BYTEWISE, primary_key=True)
+    block: Mapped[int] = mapped_column(primary_key=True)
+    # In any field, in the title, in the summary
+    entries: Mapped[bytes]
+    titles: Mapped[bytes]
+    summaries: Mapped[bytes]
+
+
+class SearchChange(Model):
+    """One step of the index, so that every process can bring what it keeps up to date.
+
+    `id` rises with each step, without gaps. A step names the entry that came, changed or went;
+    without one the index was made anew. Only the latest steps are kept.
+    """
+
+    __tablename__ = "search_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int | None]
 
 
 class Suggestion(Model):

@@ -1,38 +1,27 @@
 """The one place where criteria become hits: pages, map and JSON all ask here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, reduce
+from itertools import chain, islice
+from operator import and_
 from typing import Any
 
 import orjson
-from sqlalchemy import (
-    JSON,
-    ColumnElement,
-    Row,
-    String,
-    TableValuedAlias,
-    and_,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal_column,
-    or_,
-    select,
-)
-from sqlalchemy import union_all as union_all_of
+from sqlalchemy import JSON, Row, String, TableValuedAlias, bindparam, cast, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from directory.events.models import Event
-from directory.geo.places import Place
+from directory.geo.places import Found
+from directory.geo.points import Box
 from directory.municipalities.models import Municipality
-from directory.practices.models import Practice
 from directory.practices.queries import FOR_CARDS
-from directory.publication.models import Status
-from directory.search.answers import Answer, answer
+from directory.search import bitmaps
+from directory.search.answers import Answer, answer, best
+from directory.search.columns import Columns, Place, get_columns
 from directory.search.criteria import DISTANCE, PAGE_SIZE, RELEVANCE, SIMILARITY, Criteria
-from directory.search.listings import ALL, AnySelect, Facet, ListKind, is_member
+from directory.search.listings import ALL, MEMBER, ListKind
 from directory.search.peer_groups import keys_by_likeness
 from directory.search.question import Question
 from directory.search.reference import Reference
@@ -41,8 +30,6 @@ from directory.web.pagination import Page
 
 Filter = tuple[str, str]
 
-# Marks rows of the counting query that are no facet.
-_TOTAL, _WITHOUT = "", "-"
 # For orders by distance every place of the state counts; its ends are 270 km apart.
 _EVERYWHERE_KM = 500.0
 
@@ -89,9 +76,8 @@ def find(session: Session, criteria: Criteria, reference: Reference) -> Hits:
     question = _Question(session, criteria, reference)
     criteria = question.criteria
     counts = question.counts()
-    ids = session.scalars(
-        question.ordered().limit(PAGE_SIZE).offset((criteria.page - 1) * PAGE_SIZE)
-    ).all()
+    first = (criteria.page - 1) * PAGE_SIZE
+    ids = question.ids(first, first + PAGE_SIZE)
     page = Page(_load(session, criteria, ids), criteria.page, PAGE_SIZE, counts.total)
     asked = question.answer.question if question.answer else None
     everywhere = 0 if counts.total else find_total(session, criteria.everywhere(), reference)
@@ -105,14 +91,13 @@ def answered(session: Session, criteria: Criteria, reference: Reference) -> Crit
 
 def find_total(session: Session, criteria: Criteria, reference: Reference) -> int:
     """Return how many entries `criteria` ask for."""
-    statement = _Question(session, criteria, reference).matching()
-    return session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    return _Question(session, criteria, reference).hits.bit_count()
 
 
 def find_first(session: Session, criteria: Criteria, reference: Reference, limit: int) -> list[Any]:
     """Return the first entries that `criteria` ask for, without counting the rest."""
-    ids = session.scalars(_Question(session, criteria, reference).ordered().limit(limit)).all()
-    return _load(session, criteria, ids)
+    question = _Question(session, criteria, reference)
+    return _load(session, criteria, question.ids(0, limit))
 
 
 def find_on_map(
@@ -122,36 +107,37 @@ def find_on_map(
 
     Only municipalities and practices have a place.
     """
-    statement = _Question(session, criteria, reference).ordered()
+    listing = criteria.listing
+    hit = _as_table(session, "hit", _Question(session, criteria, reference).ids())
     title = (
         Municipality.name
         if criteria.kind is ListKind.MUNICIPALITIES
         else criteria.listing.entity.title
     )
-    slug = criteria.listing.entity.slug
     columns = (
-        slug.label("key"),
+        listing.entity.slug.label("key"),
         title.label("title"),
         Municipality.ags.label("ags"),
         Municipality.name.label("name"),
         Municipality.lat.label("lat"),
         Municipality.lon.label("lon"),
     )
-    return session.execute(statement.with_only_columns(*columns, maintain_column_froms=True)).all()
+    return session.execute(
+        listing.base()
+        .with_only_columns(*columns, maintain_column_froms=True)
+        .join(hit, cast(hit.c.value, listing.id.type) == listing.id)
+        .order_by(hit.c.key)
+    ).all()
 
 
 def practices_per_municipality(session: Session, keys: Sequence[str]) -> dict[str, int]:
     """Return AGS → number of published practices for those of `keys` that have any."""
-    statement = (
-        select(Practice.ags, func.count())
-        .where(Practice.status == Status.PUBLISHED, Practice.ags.in_(keys))
-        .group_by(Practice.ags)
-    )
-    return dict(session.execute(statement).all())
+    columns = get_columns(session, ListKind.PRACTICES)
+    return {ags: found for ags in keys if (found := columns.entries_at(ags))}
 
 
 class _Question:
-    """One question to one list, on its way into SQL."""
+    """One question to one list: which entries fulfil which of its filters."""
 
     def __init__(self, session: Session, criteria: Criteria, reference: Reference) -> None:
         if criteria.understood is not None:
@@ -160,8 +146,9 @@ class _Question:
         self.criteria = criteria
         self.listing = criteria.listing
         self.reference = reference
+        self.columns: Columns = get_columns(session, criteria.kind)
         self.distances = self._distances()
-        self.answer = (
+        self.answer: Answer | None = (
             answer(
                 session,
                 self.listing.index_kind,
@@ -173,103 +160,109 @@ class _Question:
             else None
         )
 
-    def matching(self, without: str | None = None) -> AnySelect:
-        """Return the ids that fulfil all filters, but for the facet called `without`."""
-        return self._filtered(self.criteria, without)
+    @cached_property
+    def filters(self) -> dict[str, int]:
+        """Name of each filter in force → the entries that fulfil it."""
+        criteria = self.criteria
+        found = {
+            facet.name: self.columns.having(facet, criteria.choices[facet.name])
+            for facet in self.listing.facets
+            if facet.name in criteria.choices and ALL not in criteria.choices[facet.name]
+        }
+        if criteria.members_only:
+            found["mitglied"] = self._members()
+        if self.answer is not None:
+            found["q"] = self.answer.hits
+        if criteria.where is not None:
+            found["ort"] = self.columns.at(self._places_in(criteria.where, criteria.radius_km))
+        if criteria.box is not None and self.listing.place is not None:
+            found["bbox"] = self.columns.at(_within(self.columns.places.rows, criteria.box))
+        return found
 
-    def ordered(self) -> AnySelect:
-        """Return the ids that fulfil all filters, in the order asked for."""
-        statement = self.matching()
-        order = self.criteria.order
-        if order == RELEVANCE and self.answer is not None:
-            fallback = self.listing.orders[self.listing.default_order].by
-            hit = _hits(self.session, self.answer)
-            return statement.join(hit, hit.c.value == self.listing.key).order_by(
-                hit.c.key, *fallback
-            )
-        if order == DISTANCE and self.distances:
-            nearest = case(self.distances, value=self.listing.place, else_=_EVERYWHERE_KM)
-            return statement.order_by(nearest, self.listing.id)
-        if order == SIMILARITY:
-            like = _as_table(
-                self.session, "alike", keys_by_likeness(self.session, self.criteria.own)
-            )
-            return statement.outerjoin(like, like.c.value == self.listing.place).order_by(
-                like.c.key.is_(None), like.c.key, self.listing.id
-            )
-        by = self.listing.orders.get(order, self.listing.orders[self.listing.default_order])
-        return statement.order_by(*by.by)
+    @cached_property
+    def hits(self) -> int:
+        """The entries that fulfil all filters."""
+        return self.without()
+
+    def without(self, *names: str) -> int:
+        """Return the entries that fulfil all filters but those of these names."""
+        others = (hits for name, hits in self.filters.items() if name not in names)
+        return reduce(and_, others, self.columns.everything)
 
     def counts(self) -> Counts:
         """Count the hits, the values of every facet and what taking filters away brings."""
-        filters = list(active_filters(self.criteria))
-        parts = [_counting(_TOTAL, "", self.matching())]
-        parts += [self._facet_counts(facet) for facet in self.listing.facets if facet.offered]
-        parts += [
-            _counting(_WITHOUT, str(number), self._filtered(self.criteria.without(*one), None))
-            for number, one in enumerate(filters)
-        ]
-        values: dict[str, dict[str, int]] = {facet.name: {} for facet in self.listing.facets}
-        total, everybody, without = 0, 0, {}
-        rows: Sequence[Any] = self.session.execute(union_all_of(*parts)).all()
-        for name, value, found in rows:
-            if name == _TOTAL:
-                total = found
-            elif name == _WITHOUT:
-                without[filters[int(value)]] = found
-            else:
-                everybody += found if name == "mitglied" else 0
-                if value is not None:
-                    values[name][value] = found
+        columns = self.columns
+        if not self.filters:
+            values = {name: dict(counts) for name, counts in columns.totals.items()}
+        else:
+            narrowed = self.filters.keys() & columns.values.keys()
+            values = columns.counts(self.hits, leaving_out=narrowed)
+            for name in narrowed:
+                values[name] = columns.count(name, self.without(name))
         if self.listing.members_by_default:
-            values["mitglied"][ALL] = everybody
-        return Counts(total, values, without)
+            values["mitglied"][ALL] = self.without("mitglied").bit_count()
+        for facet in self.listing.facets:
+            values.setdefault(facet.name, {})
+        gains = {one: self._found_without(one) for one in active_filters(self.criteria)}
+        return Counts(self.hits.bit_count(), values, gains)
 
-    def _facet_counts(self, facet: Facet) -> AnySelect:
-        statement = self.matching(without=facet.name)
-        if facet.owner is not None:
-            statement = statement.join(facet.owner.table, facet.owner == self.listing.id)
-        name: ColumnElement[str] = literal_column(f"'{facet.name}'")
-        # By position: PostgreSQL takes the same CASE with other parameters for another expression.
-        return statement.with_only_columns(
-            name, facet.value, func.count(), maintain_column_froms=True
-        ).group_by(literal_column("2"))
+    def ids(self, start: int = 0, stop: int | None = None) -> list[Any]:
+        """Return the ids of the hits in the order asked for, from one place to another."""
+        return self.columns.of_ids(islice(self._ordered(), start, stop))
 
-    def _filtered(self, criteria: Criteria, without: str | None) -> AnySelect:
-        statement = self.listing.base()
-        conditions = [
-            facet.condition(self.listing.id, criteria.choices[facet.name])
-            for facet in self.listing.facets
-            if facet.name != without
-            and facet.name in criteria.choices
-            and not (facet.name == "mitglied" and ALL in criteria.choices[facet.name])
-        ]
-        if criteria.members_only and without != "mitglied":
-            conditions.append(is_member(self.listing.place))
-        if criteria.q and self.answer is not None:
-            hit = _hits(self.session, self.answer)
-            conditions.append(self.listing.key.in_(select(hit.c.value)))
-        if criteria.where is not None:
-            conditions.append(self._place_condition(criteria))
-        if criteria.box is not None and self.listing.place is not None:
-            box = criteria.box
-            conditions.append(
-                and_(
-                    Municipality.lon.between(box.west, box.east),
-                    Municipality.lat.between(box.south, box.north),
-                )
+    def _found_without(self, one: Filter) -> int:
+        name, value = one
+        left = self.without(name)
+        values = self.criteria.without(name, value).choices.get(name, ())
+        facet = self.listing.facet(name)
+        if facet is not None and values:
+            left &= self.columns.having(facet, values)
+        elif name == "mitglied" and self.listing.members_by_default:
+            left &= self._members()
+        return left.bit_count()
+
+    def _members(self) -> int:
+        facet = self.listing.facet("mitglied")
+        return self.columns.having(facet, [MEMBER]) if facet else 0
+
+    def _ordered(self) -> Iterator[int]:
+        order = self.criteria.order
+        default = self.listing.default_order
+        if order == RELEVANCE and self.answer is not None:
+            first = best(self.session, self.answer, self.hits)
+            rest = self.hits & ~bitmaps.from_numbers(first)
+            return chain(first, self.columns.sorted(self.session, rest, default) if rest else ())
+        if order == DISTANCE and self.distances:
+            return self.columns.grouped(self.hits, self._by_distance())
+        if order == SIMILARITY:
+            alike = keys_by_likeness(self.session, self.criteria.own)
+            return self.columns.grouped(
+                self.hits, [*([ags] for ags in alike), self._besides(alike)]
             )
-        return statement.where(*conditions)
+        known = order if order in self.listing.orders else default
+        return self.columns.sorted(self.session, self.hits, known)
 
-    def _place_condition(self, criteria: Criteria) -> ColumnElement[bool]:
-        place: Any = self.listing.place
-        if criteria.radius_km is not None:
-            near = [ags for ags, km in self.distances.items() if km <= criteria.radius_km]
-            within: ColumnElement[bool] = place.in_(near)
-            return within
-        if criteria.where is None:
-            raise ValueError("no place to look in")
-        return or_(*(_belongs_to(one) for one in criteria.where.places))
+    def _by_distance(self) -> list[list[str]]:
+        """Return the municipalities around the place asked for, nearest first, then all others."""
+        groups: dict[float, list[str]] = {}
+        for ags, km in self.distances.items():
+            groups.setdefault(km, []).append(ags)
+        groups.setdefault(_EVERYWHERE_KM, []).extend(self._besides(self.distances))
+        return [groups[km] for km in sorted(groups)]
+
+    def _besides(self, some: Iterable[str]) -> list[str]:
+        return sorted(self.columns.runs.keys() - set(some))
+
+    def _places_in(self, where: Found, radius_km: float | None) -> Iterable[str]:
+        """Return the municipalities near a place, or else in it: of a county all that belong."""
+        if radius_km is not None:
+            return [ags for ags, km in self.distances.items() if km <= radius_km]
+        keys = {place.ags for place in where.places}
+        return [
+            ags
+            for ags, row in self.columns.places.rows.items()
+            if not keys.isdisjoint((ags, row.county, row.district))
+        ]
 
     def _distances(self) -> dict[str, float]:
         criteria = self.criteria
@@ -299,42 +292,29 @@ def _settled(session: Session, criteria: Criteria, reference: Reference) -> Crit
     Only what was read from the visitor's words is widened, never a filter they chose.
     """
     for wider in widened(criteria):
-        asked = replace(wider, understood=None)
-        if session.scalar(_Question(session, asked, reference).matching().limit(1)) is not None:
+        if _Question(session, replace(wider, understood=None), reference).hits:
             return wider
     return criteria
 
 
-def _hits(session: Session, found: Answer) -> TableValuedAlias:
-    """Return the entries of an answer as a table: `value` their key, `key` their place in order."""
-    return _as_table(session, "hit", found.keys)
+def _within(places: Mapping[str, Place], box: Box) -> list[str]:
+    return [
+        ags
+        for ags, place in places.items()
+        if place.lat is not None
+        and place.lon is not None
+        and box.west <= place.lon <= box.east
+        and box.south <= place.lat <= box.north
+    ]
 
 
-def _as_table(session: Session, name: str, found: Sequence[str]) -> TableValuedAlias:
-    """Return keys as a table called `name`: `value` the key, `key` its place in order."""
+def _as_table(session: Session, name: str, found: Sequence[Any]) -> TableValuedAlias:
+    """Return ids as a table called `name`: `value` the id, `key` its place in order."""
     keys = bindparam(f"{name}_keys", orjson.dumps(found).decode(), String)
     if session.get_bind().dialect.name == "sqlite":
         return func.json_each(keys).table_valued("value", "key").alias(name)
     rows = func.json_array_elements_text(cast(keys, JSON))
     return rows.table_valued("value", with_ordinality="key").render_derived(name=name)
-
-
-def _belongs_to(place: Place) -> ColumnElement[bool]:
-    """Return whether a municipality is `place` or lies in this county or district."""
-    column = {3: Municipality.district_ags, 5: Municipality.county_ags}.get(
-        len(place.ags), Municipality.ags
-    )
-    belongs: ColumnElement[bool] = column == place.ags
-    return belongs
-
-
-def _counting(name: str, value: str, statement: AnySelect) -> AnySelect:
-    return statement.with_only_columns(
-        literal_column(f"'{name}'"),
-        literal_column(f"'{value}'"),
-        func.count(),
-        maintain_column_froms=True,
-    )
 
 
 def _load(session: Session, criteria: Criteria, ids: Sequence[Any]) -> list[Any]:
@@ -343,4 +323,5 @@ def _load(session: Session, criteria: Criteria, ids: Sequence[Any]) -> list[Any]
     statement = select(listing.entity).where(listing.id.in_(ids)).options(*_LOADING[criteria.kind])
     name = listing.id.key
     by_id = {getattr(entity, name): entity for entity in session.scalars(statement)}
-    return [by_id[one] for one in ids]
+    # A reader of an older version may still see an entry that is gone since, or the reverse.
+    return [by_id[one] for one in ids if one in by_id]

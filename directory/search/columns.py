@@ -1,0 +1,552 @@
+"""What lists are narrowed, counted and sorted by, kept in memory as bitmaps.
+
+Each entry has its number of the index; a facet keeps for each value the set of numbers that have
+it. So totals and facet counts are counted bits, and only the entries of one page are read from the
+database. Everything is read once per process; after that each process takes over what the steps of
+the index name (:class:`~directory.search.models.SearchChange`), so one saved entry costs no more in
+a large catalogue. What municipalities are is read anew with each version: they are few.
+"""
+
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain, compress
+from threading import RLock
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, Engine, Integer, and_, func, select
+from sqlalchemy.orm import Session
+
+from directory.municipalities.models import Municipality
+from directory.publication.catalogue import current_version, prepared
+from directory.search import bitmaps
+from directory.search.bitmaps import Numbers, Parts
+from directory.search.listings import LISTINGS, Facet, Listing, ListKind
+from directory.search.models import SearchChange, SearchEntry
+from directory.search.numbering import ids_of, number_of
+
+# With more changed entries than these, all are read anew.
+_MOST_CHANGED = 1_000
+# With more new entries than these, an order is made anew when it is asked for.
+_MOST_PUT_IN = 50
+# Entries that the database compares at once to find the place of a new one in an order
+_PIVOTS = 64
+# Rows read from the database at a time
+_AT_ONCE = 10_000
+# So many of a list are put into order by the database; more are picked from the kept order.
+_FEW = 500
+
+# First number and the one after the last
+Run = tuple[int, int]
+_Values = Mapping[str, Parts]
+
+
+class Place(NamedTuple):
+    """What is known about one municipality, county or district, as far as lists ask for it."""
+
+    county: str | None
+    district: str | None
+    lat: float | None
+    lon: float | None
+
+
+@dataclass(frozen=True)
+class Places:
+    """All municipalities of one version."""
+
+    rows: Mapping[str, Place]
+    # Facet → value → AGS of the municipalities that have it
+    values: Mapping[str, Mapping[str, Sequence[str]]]
+    # Whatever entries are sorted by that belongs to their municipality
+    sorting: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """One list at one version; never changed, so that readers of an older one may go on."""
+
+    listing: Listing
+    version: int
+    # The last step of the index it knows
+    step: int
+    # Number → id
+    ids: Sequence[Any]
+    everything: int
+    # Values of facets that belong to the entries themselves
+    own: Mapping[str, _Values]
+    # AGS → the numbers of the entries there, in few runs because neighbours are numbered together
+    runs: Mapping[str, Sequence[Run]]
+    places: Places
+    # Facet → value → AGS, of those facets whose values are borrowed from another list
+    borrowed: Mapping[str, Mapping[str, Sequence[str]]]
+    # Whether all entries stand in the index, so that its steps tell what changes
+    is_indexed: bool
+    # Order → all numbers in it; made when first asked for
+    orders: dict[str, Numbers] = field(default_factory=dict)
+
+    @cached_property
+    def values(self) -> Mapping[str, _Values]:
+        """Facet → value → entries that have it, for all facets that are offered."""
+        found = dict(self.own)
+        for facet in self.listing.facets:
+            if facet.is_of_places and facet.offered:
+                by_value = {**self.places.values, **self.borrowed}[facet.name]
+                found[facet.name] = {
+                    value: parts
+                    for value, places in by_value.items()
+                    if (parts := self._parts_at(places))
+                }
+        return found
+
+    @cached_property
+    def totals(self) -> Mapping[str, Mapping[str, int]]:
+        """Facet → value → number of all entries that have it."""
+        return self.counts(self.everything)
+
+    @cached_property
+    def size(self) -> int:
+        """All numbers are below this one."""
+        return len(self.ids)
+
+    def counts(self, hits: int, leaving_out: Collection[str] = ()) -> dict[str, dict[str, int]]:
+        """Return facet → value → number of `hits` that have it; values without any are left out."""
+        blocks = bitmaps.split(hits)
+        return {
+            name: _counted(values, blocks)
+            for name, values in self.values.items()
+            if name not in leaving_out
+        }
+
+    def count(self, name: str, hits: int) -> dict[str, int]:
+        """Return value → number of `hits` that have it, for one facet."""
+        return _counted(self.values[name], bitmaps.split(hits))
+
+    def having(self, facet: Facet, values: Iterable[str]) -> int:
+        """Return the entries with any of these values of a facet."""
+        if facet.value is facet.of:
+            return self.at(values)
+        known = self.values[facet.name]
+        return bitmaps.joined(known[value] for value in values if value in known)
+
+    def at(self, places: Iterable[str]) -> int:
+        """Return the entries of these municipalities."""
+        return bitmaps.joined([self._parts_at(places)])
+
+    def of_ids(self, numbers: Iterable[int]) -> list[Any]:
+        """Return the ids of these entries."""
+        return [self.ids[number] for number in numbers]
+
+    def grouped(self, hits: int, groups: Iterable[Iterable[str]]) -> Iterator[int]:
+        """Yield `hits` by the municipalities they are in: group by group, by id within each."""
+        flags = bitmaps.flags(hits, self.size)
+        for group in groups:
+            runs = chain.from_iterable(self.runs.get(ags, ()) for ags in group)
+            found = [n for first, end in runs for n in range(first, end) if flags[n]]
+            yield from sorted(found, key=self.ids.__getitem__)
+
+    def sorted(self, session: Session, hits: int, order: str) -> Iterator[int]:
+        """Yield `hits` in one of the orders of the list."""
+        if hits.bit_count() <= _FEW:
+            numbers = bitmaps.numbers_in(hits)
+            return iter(_sorted(session, self, numbers, order))
+        if order not in self.orders:
+            self.orders[order] = _whole_order(session, self, order)
+        every = self.orders[order]
+        if hits == self.everything:
+            return iter(every)
+        flags = bitmaps.flags(hits, self.size)
+        return compress(every, map(flags.__getitem__, every))
+
+    def entries_at(self, ags: str) -> int:
+        """Return how many entries are at a place."""
+        return sum(end - first for first, end in self.runs.get(ags, ()))
+
+    def _parts_at(self, places: Iterable[str]) -> Parts:
+        found: dict[int, int] = {}
+        for ags in places:
+            for first, end in self.runs.get(ags, ()):
+                for number, bits in bitmaps.run(first, end):
+                    found[number] = found.get(number, 0) | bits
+        return found
+
+
+def _counted(values: _Values, blocks: Sequence[int]) -> dict[str, int]:
+    return {
+        value: found
+        for value, parts in values.items()
+        if (found := bitmaps.count_in(blocks, parts))
+    }
+
+
+_Shelf = dict[ListKind, list[Columns]]
+_shelves: WeakKeyDictionary[Engine | Connection, _Shelf] = WeakKeyDictionary()
+_updating = RLock()
+# The one before is kept for those who still read the version before.
+_KEPT = 2
+
+
+def get_columns(session: Session, kind: ListKind) -> Columns:
+    """Return the columns of a list as this session sees it."""
+    version = current_version(session)
+    shelf = _shelves.setdefault(session.get_bind(), {})
+    for kept in shelf.get(kind, ()):
+        if kept.version == version:
+            return kept
+    with _updating:
+        known = shelf.get(kind, [])
+        columns = next((one for one in known if one.version == version), None)
+        if columns is None:
+            older = max(
+                (one for one in known if one.version < version),
+                key=lambda one: one.version,
+                default=None,
+            )
+            columns = _current(session, LISTINGS[kind], version, older)
+            shelf[kind] = [columns, *known][:_KEPT]
+    return columns
+
+
+def get_places(session: Session) -> Places:
+    """Return the municipalities of the present version."""
+    return prepared(session, "places", _read_places)
+
+
+def forget(session: Session) -> None:
+    """Look for new steps of the index, though the version of the catalogue is the same."""
+    shelf = _shelves.get(session.get_bind(), {})
+    for kind, known in shelf.items():
+        shelf[kind] = [replace(one, version=-1) for one in known[:1]]
+
+
+def _current(session: Session, listing: Listing, version: int, older: Columns | None) -> Columns:
+    step = session.scalar(select(func.max(SearchChange.id))) or 0
+    changed = _changed_since(session, older, step) if older is not None else None
+    if older is None or changed is None:
+        columns = _read_all(session, listing)
+    else:
+        columns = _taken_over(session, older, changed) if changed else older
+    places = get_places(session)
+    return replace(
+        columns,
+        version=version,
+        step=step,
+        places=places,
+        borrowed=_borrowed(session, listing),
+        orders=columns.orders if columns.places.sorting == places.sorting else {},
+    )
+
+
+def _changed_since(session: Session, older: Columns, step: int) -> list[int] | None:
+    """Return the entries of the index that have changed since; None if nobody knows."""
+    if not older.is_indexed or older.listing.place is Municipality.ags:
+        return None
+    rows = session.execute(
+        select(SearchChange.id, SearchChange.entry_id)
+        .where(SearchChange.id >= older.step)
+        .order_by(SearchChange.id)
+    ).all()
+    # The last step it knows has to be there still, else others may be missing as well.
+    if not rows or rows[0].id != older.step or step < older.step:
+        return None
+    entries = {row.entry_id for row in rows[1:]}
+    return None if None in entries or len(entries) > _MOST_CHANGED else sorted(entries)
+
+
+# Reading -----------------------------------------------------------------------------------------
+
+
+def _numbered(listing: Listing) -> Any:
+    """Return the statement for id, place and entry of the index of each entry of a list."""
+    place = listing.id if listing.place is None else listing.place
+    indexed = and_(SearchEntry.kind == listing.index_kind, SearchEntry.key == listing.key)
+    return (
+        listing.base()
+        .with_only_columns(listing.id, place, SearchEntry.id, maintain_column_froms=True)
+        .outerjoin(SearchEntry, indexed)
+    )
+
+
+def _read_all(session: Session, listing: Listing) -> Columns:
+    ids: Any = _room_for(listing, 0)
+    numbers = array("q")
+    places: dict[str, Numbers] = {}
+    rows = session.execute(_numbered(listing).execution_options(yield_per=_AT_ONCE))
+    late = []
+    for one, place, entry in rows:
+        if entry is None:
+            late.append((one, place))
+            continue
+        number = number_of(entry)
+        ids.append(one)
+        numbers.append(number)
+        places.setdefault(place, array("q")).append(number)
+    # An index that is not ready yet hides nothing from the lists.
+    for number, (one, place) in enumerate(late, start=max(numbers, default=-1) + 1):
+        ids.append(one)
+        numbers.append(number)
+        places.setdefault(place, array("q")).append(number)
+    by_number = _room_for(listing, max(numbers, default=-1) + 1)
+    for number, one in zip(numbers, ids, strict=True):
+        by_number[number] = one
+    find = _numbers_by_id(ids, numbers)
+    return Columns(
+        listing=listing,
+        version=-1,
+        step=0,
+        ids=by_number,
+        everything=bitmaps.from_numbers(numbers),
+        own={
+            facet.name: {
+                value: bitmaps.parts(bitmaps.from_numbers(found))
+                for value, found in _values(session, facet, find).items()
+            }
+            for facet in _own_facets(listing)
+        },
+        runs={place: _as_runs(those) for place, those in places.items()},
+        places=get_places(session),
+        borrowed={},
+        is_indexed=not late,
+    )
+
+
+def _room_for(listing: Listing, size: int) -> Any:
+    """Return a list of this size for ids; those that are numbers take a quarter of the room."""
+    return array("q", bytes(8 * size)) if isinstance(listing.id.type, Integer) else [""] * size
+
+
+def _numbers_by_id(ids: Sequence[Any], numbers: Sequence[int]) -> Callable[[Any], int]:
+    """Return what gives an entry's number by its id, -1 for entries that are not public."""
+    if not isinstance(ids, array):
+        known = dict(zip(ids, numbers, strict=True))
+        return lambda one: known.get(one, -1)
+    # A dictionary of all entries would take ten times as much.
+    table = array("q", [-1]) * (max(ids, default=-1) + 1)
+    for one, number in zip(ids, numbers, strict=True):
+        table[one] = number
+    last = len(table)
+    return lambda one: table[one] if one < last else -1
+
+
+def _own_facets(listing: Listing) -> list[Facet]:
+    return [facet for facet in listing.facets if facet.offered and not facet.is_of_places]
+
+
+def _values(
+    session: Session,
+    facet: Facet,
+    number: Callable[[Any], int],
+    condition: ColumnElement[bool] | None = None,
+) -> dict[str, Numbers]:
+    """Return value → numbers of the entries that have it; `number` gives an entry's by its id."""
+    # All ids of a value in one row: a row for each would take several times as long.
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    gather = func.json_group_array if is_sqlite else func.json_agg
+    statement = select(facet.value, gather(facet.of)).group_by(facet.value)
+    if condition is not None:
+        statement = statement.where(condition)
+    found = {}
+    for value, ids in session.execute(statement):
+        if value is not None:
+            those = orjson.loads(ids) if isinstance(ids, str) else ids
+            numbers = array("q", (one for one in map(number, those) if one >= 0))
+            if numbers:
+                found[value] = numbers
+    return found
+
+
+def _as_runs(numbers: Iterable[int]) -> tuple[Run, ...]:
+    """Return numbers as runs of neighbours."""
+    runs: list[Run] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][1] == number:
+            runs[-1] = (runs[-1][0], number + 1)
+        else:
+            runs.append((number, number + 1))
+    return tuple(runs)
+
+
+def _read_places(session: Session) -> Places:
+    rows = session.execute(
+        select(
+            Municipality.ags,
+            Municipality.county_ags,
+            Municipality.district_ags,
+            Municipality.lat,
+            Municipality.lon,
+            Municipality.sort_name,
+            Municipality.population,
+        )
+    ).all()
+    facets = {
+        facet.name: facet
+        for listing in LISTINGS.values()
+        for facet in listing.facets
+        if facet.is_of_places and facet.offered and facet.borrowed_from is None
+    }
+    return Places(
+        rows={row[0]: Place(*row[1:5]) for row in rows},
+        values={name: _places_with(session, facet) for name, facet in facets.items()},
+        sorting=sorted((row[0], *row[5:]) for row in rows),
+    )
+
+
+def _places_with(session: Session, facet: Facet) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for value, ags in session.execute(select(facet.value, facet.of)):
+        if value is not None:
+            found.setdefault(value, []).append(ags)
+    return found
+
+
+def _borrowed(session: Session, listing: Listing) -> dict[str, dict[str, list[str]]]:
+    """Return the facets by which a place has what another list's entries there have."""
+    found = {}
+    for facet in listing.facets:
+        if facet.borrowed_from is not None:
+            other = get_columns(session, facet.borrowed_from)
+            found[facet.name] = {
+                value: places
+                for value, parts in other.values[facet.name].items()
+                if (places := _places_of(other, parts))
+            }
+    return found
+
+
+def _places_of(columns: Columns, parts: Parts) -> list[str]:
+    flags = bitmaps.flags(bitmaps.joined([parts]), columns.size)
+    return [
+        ags
+        for ags, runs in columns.runs.items()
+        if any(flags.find(1, first, end) >= 0 for first, end in runs)
+    ]
+
+
+# Keeping up ---------------------------------------------------------------------------------------
+
+
+def _taken_over(session: Session, older: Columns, changed: Sequence[int]) -> Columns:
+    """Return `older` with these entries of the index as they are now, or gone."""
+    listing = older.listing
+    rows = session.execute(_numbered(listing).where(SearchEntry.id.in_(changed))).all()
+    those = [entry for entry in changed if _is_of(listing, entry)]
+    gone = bitmaps.from_numbers([number_of(entry) for entry in those])
+    numbers = {one: number_of(entry) for one, _, entry in rows}
+    own = {}
+    for facet in _own_facets(listing):
+        found = _values(session, facet, lambda one: numbers.get(one, -1), facet.of.in_(numbers))
+        own[facet.name] = _replaced(older.own[facet.name], gone, found)
+    columns = replace(
+        older,
+        ids=_with_ids(older.ids, numbers),
+        everything=(older.everything & ~gone) | bitmaps.from_numbers(list(numbers.values())),
+        own=own,
+        runs=_moved(older, gone, [(place, number_of(entry)) for _, place, entry in rows]),
+        orders={},
+    )
+    # Where many come at once, a new order is made sooner than so many are put into the old one.
+    for order, kept in older.orders.items() if len(numbers) <= _MOST_PUT_IN else ():
+        columns.orders[order] = _reordered(session, columns, order, kept, gone, numbers.values())
+    return columns
+
+
+def _is_of(listing: Listing, entry: int) -> bool:
+    first, last = ids_of(listing.index_kind)
+    return first <= entry <= last
+
+
+def _with_ids(ids: Sequence[Any], numbers: Mapping[Any, int]) -> Sequence[Any]:
+    longer = ids[:]
+    for one, number in numbers.items():
+        while len(longer) <= number:
+            longer.append(one)  # type: ignore[attr-defined]
+        longer[number] = one  # type: ignore[index]
+    return longer
+
+
+def _replaced(values: _Values, gone: int, found: Mapping[str, Sequence[int]]) -> _Values:
+    """Return `values` without the entries `gone`, and with those that were `found`."""
+    taken = bitmaps.parts(gone)
+    changed = {}
+    for value in [*values, *(value for value in found if value not in values)]:
+        parts = dict(values.get(value, {}))
+        for block, bits in taken.items():
+            if block in parts:
+                parts[block] &= ~bits
+        for number in found.get(value, ()):
+            block, bit = divmod(number, bitmaps.BLOCK)
+            parts[block] = parts.get(block, 0) | 1 << bit
+        changed[value] = {block: bits for block, bits in parts.items() if bits}
+    return changed
+
+
+def _moved(
+    older: Columns, gone: int, now: Iterable[tuple[str, int]]
+) -> Mapping[str, Sequence[Run]]:
+    """Return the runs of `older` without the entries `gone`; `now` are AGS and number of others."""
+    arrived: dict[str, list[int]] = {}
+    for place, number in now:
+        if older.listing.place is not None:
+            arrived.setdefault(place, []).append(number)
+    flags = bitmaps.flags(gone, older.size)
+    touched = arrived.keys() | {
+        place
+        for place, runs in older.runs.items()
+        if any(flags.find(1, first, end) >= 0 for first, end in runs)
+    }
+    moved = dict(older.runs)
+    for place in touched:
+        runs = moved.get(place, ())
+        stay = [n for first, end in runs for n in range(first, end) if not flags[n]]
+        moved[place] = _as_runs([*stay, *arrived.get(place, ())])
+    return moved
+
+
+# Orders ------------------------------------------------------------------------------------------
+
+
+def _whole_order(session: Session, columns: Columns, order: str) -> Numbers:
+    """Return all numbers in an order, as the database sorts."""
+    every = bitmaps.flags(columns.everything, columns.size)
+    numbers = array("q", compress(range(columns.size), every))
+    ids = columns.ids if len(numbers) == columns.size else columns.of_ids(numbers)
+    find = _numbers_by_id(array("q", ids) if isinstance(columns.ids, array) else ids, numbers)
+    statement = columns.listing.base().order_by(*columns.listing.orders[order].by)
+    found = session.scalars(statement.execution_options(yield_per=_AT_ONCE))
+    return array("q", (number for one in found if (number := find(one)) >= 0))
+
+
+def _sorted(session: Session, columns: Columns, numbers: Iterable[int], order: str) -> list[int]:
+    """Return a few numbers in an order."""
+    by_id = {columns.ids[number]: number for number in numbers}
+    by = columns.listing.orders[order].by
+    statement = columns.listing.base().where(columns.listing.id.in_(by_id)).order_by(*by)
+    return [by_id[one] for one in session.scalars(statement)]
+
+
+def _reordered(
+    session: Session,
+    columns: Columns,
+    order: str,
+    numbers: Numbers,
+    gone: int,
+    new: Iterable[int],
+) -> Numbers:
+    """Return `numbers` without those `gone`, and each of `new` where it belongs."""
+    size = max(columns.size, gone.bit_length())
+    stays = bitmaps.flags(((1 << size) - 1) & ~gone, size)
+    kept = array("q", compress(numbers, map(stays.__getitem__, numbers)))
+    for number in new:
+        low, high = 0, len(kept)
+        # The database compares: only it knows how it sorts.
+        while low < high:
+            step = (high - low) // _PIVOTS + 1
+            pivots = kept[low:high:step]
+            before = _sorted(session, columns, [*pivots, number], order).index(number)
+            if not before:
+                break
+            low, high = low + (before - 1) * step + 1, min(low + before * step, high)
+        kept.insert(low, number)
+    return kept

@@ -1,0 +1,214 @@
+"""Which entries hold a token: bitmaps of frequent ones, lists of the engine for all others.
+
+The engine (FTS5, tsvector) knows every token. To read out a list of a hundred thousand entries
+would take longer than all else, so what is frequent is kept as bitmaps too, written in the
+transaction of the index. Which tokens are kept is decided when the index is made anew; a token
+that has become frequent since is found as surely, only more slowly.
+"""
+
+import zlib
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from directory.search import bitmaps
+from directory.search.bitmaps import Numbers
+from directory.search.models import SearchPosting
+from directory.search.numbering import ids_of, kind_token, number_of
+from directory.search.question import Slot
+
+# Tokens of at least so many entries of one kind are kept as bitmaps.
+FREQUENT = 1_000
+# Numbers in one row: an edit writes one row for each frequent token, so it must not be long.
+BLOCK = 65_536
+
+_BLOCK_BYTES = BLOCK // 8
+
+
+def find(
+    session: Session, kind: str, slots: Iterable[Slot], *, within: str = "entries"
+) -> dict[Slot, int]:
+    """Return slot → numbers of the entries of one kind that hold any of its tokens, as a bitmap.
+
+    `within` is "entries" for any field, or one of "titles" and "summaries"; in which field a rare
+    token stands is not known, it counts as if it stood in each.
+    """
+    wanted = set(slots)
+    kept = _kept(session, kind, {token for slot in wanted for token in slot}, within)
+    rare = {slot: tuple(token for token in slot if token not in kept) for slot in wanted}
+    found = _listed(session, kind, {tokens for tokens in rare.values() if tokens})
+    return {
+        slot: reduce(
+            or_, (kept[token] for token in slot if token in kept), found.get(rare[slot], 0)
+        )
+        for slot in wanted
+    }
+
+
+def _kept(session: Session, kind: str, tokens: Collection[str], within: str) -> dict[str, int]:
+    rows = session.execute(
+        select(SearchPosting.token, SearchPosting.block, getattr(SearchPosting, within)).where(
+            SearchPosting.kind == kind, SearchPosting.token.in_(sorted(tokens))
+        )
+    )
+    blocks: dict[str, dict[int, bytes]] = defaultdict(dict)
+    for token, block, packed in rows:
+        blocks[token][block] = packed
+    return {token: _put_together(of_token) for token, of_token in blocks.items()}
+
+
+def _put_together(blocks: Mapping[int, bytes]) -> int:
+    data = bytearray((max(blocks) + 1) * _BLOCK_BYTES)
+    for block, packed in blocks.items():
+        start = block * _BLOCK_BYTES
+        unpacked = _unpacked(packed)
+        data[start : start + len(unpacked)] = unpacked
+    return bitmaps.from_bytes(bytes(data))
+
+
+def _listed(session: Session, kind: str, slots: Iterable[Slot]) -> dict[Slot, int]:
+    """Ask the engine for all of these in one statement."""
+    numbered = list(enumerate(slots))
+    if not numbered:
+        return {}
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    part, quote, either = (_SQLITE, '"', " OR ") if is_sqlite else (_POSTGRESQL, "'", " | ")
+    first, last = ids_of(kind)
+    values: dict[str, Any] = (
+        {"first": first, "last": last} if is_sqlite else {"kind": f"'{kind_token(kind)}'"}
+    )
+    for number, slot in numbered:
+        values[f"any_{number}"] = either.join(f"{quote}{token}{quote}" for token in slot)
+    parts = [part.format(number=number) for number, _ in numbered]
+    found: dict[int, list[int]] = {number: [] for number, _ in numbered}
+    for number, entry in session.execute(text(" UNION ALL ".join(parts)), values):
+        found[number].append(number_of(entry))
+    return {slot: bitmaps.from_numbers(found[number]) for number, slot in numbered}
+
+
+_SQLITE = """
+SELECT {number}, rowid FROM search_fts
+WHERE search_fts MATCH :any_{number} AND rowid BETWEEN :first AND :last
+"""
+_POSTGRESQL = """
+SELECT {number}, id FROM search_entry
+WHERE vector @@ (CAST(:kind AS tsquery) && CAST(:any_{number} AS tsquery))
+"""
+
+
+# Writing -----------------------------------------------------------------------------------------
+
+_COLUMNS = ("entries", "titles", "summaries")
+
+
+class Tokens(NamedTuple):
+    """The tokens of one entry: in any field, in the title, in the summary."""
+
+    entries: AbstractSet[str]
+    titles: AbstractSet[str]
+    summaries: AbstractSet[str]
+
+
+def tokens_of(title: str, summary: str, *others: str) -> Tokens:
+    """Return the tokens of an entry from those of its fields, separated by blanks."""
+    titles, summaries = set(title.split()), set(summary.split())
+    return Tokens(titles.union(summaries, *(text.split() for text in others)), titles, summaries)
+
+
+class Keeper:
+    """Collects the postings of one kind while the index is made anew; numbers have to rise."""
+
+    def __init__(self, session: Session, kind: str) -> None:
+        self.documents: Counter[str] = Counter()
+        self._session = session
+        self._kind = kind
+        self._block = 0
+        self._lists: dict[str, _Lists] = {}
+        # Tokens that are rare so far
+        self._waiting: dict[str, list[tuple[int, _Lists]]] = {}
+        self._kept: set[str] = set()
+
+    def add(self, number: int, tokens: Tokens) -> None:
+        """Take note of one entry."""
+        block, place = divmod(number, BLOCK)
+        if block != self._block:
+            self.close()
+            self._block = block
+        lists = self._lists
+        for token in tokens.entries:
+            known = lists.get(token)
+            if known is None:
+                known = lists[token] = _Lists(array("H"), array("H"), array("H"))
+            known.entries.append(place)
+        for token in tokens.titles:
+            lists[token].titles.append(place)
+        for token in tokens.summaries:
+            lists[token].summaries.append(place)
+
+    def close(self) -> None:
+        """Write what is complete: a block is, and so is the kind in the end."""
+        rows: list[dict[str, Any]] = []
+        for token, lists in self._lists.items():
+            self.documents[token] += len(lists.entries)
+            if token not in self._kept and self.documents[token] < FREQUENT:
+                self._waiting.setdefault(token, []).append((self._block, lists))
+                continue
+            self._kept.add(token)
+            for block, those in (*self._waiting.pop(token, ()), (self._block, lists)):
+                rows.append(self._row(token, block, those))
+        if rows:
+            self._session.execute(insert(SearchPosting.__table__), rows)  # type: ignore[arg-type]
+        self._lists = {}
+
+    def _row(self, token: str, block: int, lists: "_Lists") -> dict[str, Any]:
+        packed = {
+            name: _packed(bitmaps.from_numbers(numbers))
+            for name, numbers in zip(_COLUMNS, lists, strict=True)
+        }
+        return {"kind": self._kind, "token": token, "block": block, **packed}
+
+
+class _Lists(NamedTuple):
+    """Entries of one block that hold a token, each by its place in the block."""
+
+    entries: Numbers
+    titles: Numbers
+    summaries: Numbers
+
+
+def change(session: Session, kind: str, number: int, tokens: Tokens, *, is_there: bool) -> None:
+    """Write that an entry holds these tokens now (`is_there`), or does no longer."""
+    block, place = divmod(number, BLOCK)
+    bit = 1 << place
+    of_tokens = (SearchPosting.kind == kind, SearchPosting.token.in_(sorted(tokens.entries)))
+    known = {
+        posting.token: posting
+        for posting in session.scalars(
+            select(SearchPosting).where(*of_tokens, SearchPosting.block == block)
+        )
+    }
+    if is_there:
+        for token in session.scalars(select(SearchPosting.token).where(*of_tokens).distinct()):
+            if token not in known:
+                known[token] = SearchPosting(kind=kind, token=token, block=block)
+                session.add(known[token])
+    for token, posting in known.items():
+        for name, those in zip(_COLUMNS, tokens, strict=True):
+            bits = bitmaps.from_bytes(_unpacked(getattr(posting, name) or b"")) & ~bit
+            setattr(posting, name, _packed(bits | bit if is_there and token in those else bits))
+    session.flush()
+
+
+def _packed(bits: int) -> bytes:
+    return zlib.compress(bitmaps.to_bytes(bits), 1) if bits else b""
+
+
+def _unpacked(packed: bytes) -> bytes:
+    return zlib.decompress(packed) if packed else b""
