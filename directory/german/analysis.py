@@ -6,7 +6,7 @@ written word (where it is not its own stem) `qx`, a term of the vocabulary `qt`.
 begins like that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -33,20 +33,28 @@ def index_tokens(text: str, *, compounds: bool = True, exact: bool = False) -> l
     Names need no compound parts (`compounds=False`): Bergheim is neither Berg nor Heim. With
     `exact` words are kept as they are written too, which short fields can afford.
     """
-    found: list[str] = []
-    for word in index_words(text):
-        found += _tokens_of(word, compounds, exact)
-    return found
+    return token_text(index_words(text), compounds=compounds, exact=exact).split()
 
 
-@lru_cache(maxsize=50_000)
-def _tokens_of(word: str, compounds: bool, exact: bool) -> tuple[str, ...]:
-    found = [stem(word)]
-    if exact and (plain := normal(word)) != found[0]:
-        found.append(EXACT + plain)
-    if compounds:
-        found += [PART + part for part in inner_stems(word)]
-    return tuple(found)
+def token_text(found: Iterable[str], *, compounds: bool = True, exact: bool = False) -> str:
+    """Return the tokens of words, in order, separated by blanks: what the index keeps."""
+    return " ".join(map(_analyser(compounds, exact), found))
+
+
+@cache
+def _analyser(compounds: bool, exact: bool) -> Callable[[str], str]:
+    """Return what gives the tokens of one word; frequent words are looked at once."""
+
+    @lru_cache(maxsize=100_000)
+    def tokens(word: str) -> str:
+        found = [stem(word)]
+        if exact and (plain := normal(word)) != found[0]:
+            found.append(EXACT + plain)
+        if compounds:
+            found += [PART + part for part in inner_stems(word)]
+        return " ".join(found)
+
+    return tokens
 
 
 @lru_cache(maxsize=50_000)

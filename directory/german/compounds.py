@@ -122,7 +122,7 @@ def _splitter() -> Splitter:
 @lru_cache(maxsize=100_000)
 def compound_parts(word: str) -> tuple[str, ...]:
     """Return the parts of `word` in normal form, in order; empty when it is no compound."""
-    return _splitter().split(normal(word))
+    return () if word.isdecimal() else _splitter().split(normal(word))
 
 
 def word_frequency(word: str) -> float:

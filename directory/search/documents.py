@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, String, cast, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Row, Select, String, cast, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from directory.contacts.models import ContactPoint
 from directory.events.models import Event, Resource
 from directory.municipalities.models import Level, Municipality, PostcodePlace
-from directory.practices.models import Practice
+from directory.practices.models import Practice, practice_term
 from directory.publication.models import Status
 from directory.topics.models import Term
 
@@ -50,11 +51,21 @@ def documents_of(
     statement, key, reader = _KINDS[kind]
     chosen = statement if keys is None else statement.where(key.in_(keys))
     read = reader(session)
-    for entry in session.scalars(chosen.execution_options(yield_per=_AT_ONCE)):
-        yield read(entry)
+    for rows in session.execute(chosen.execution_options(yield_per=_AT_ONCE)).partitions():
+        yield from read(rows)
 
 
-def _municipality(session: Session) -> Callable[[Municipality], Document]:
+# Makes documents of some rows
+_Read = Callable[[Sequence[Row[Any]]], Iterator[Document]]
+_county = aliased(Municipality)
+
+
+def _each(read: Callable[[Any], Document]) -> _Read:
+    """Return what reads rows of one entity each."""
+    return lambda rows: (read(entity) for (entity,) in rows)
+
+
+def _municipalities(session: Session) -> _Read:
     postcodes: dict[str, list[str]] = defaultdict(list)
     for ags, postcode in session.execute(
         select(PostcodePlace.ags, PostcodePlace.postcode)
@@ -76,7 +87,7 @@ def _municipality(session: Session) -> Callable[[Municipality], Document]:
             detail=f"{row.legal_status}, {county}" if county else row.legal_status,
         )
 
-    return read
+    return _each(read)
 
 
 def _term(term: Term) -> Document:
@@ -91,33 +102,54 @@ def _term(term: Term) -> Document:
     )
 
 
-def _practice(practice: Practice) -> Document:
-    county = practice.municipality.county
-    return Document(
-        kind="practice",
-        key=practice.slug,
-        title=practice.title,
-        summary=practice.summary,
-        terms=_lines(
-            [
-                *(term.label for term in practice.terms),
-                practice.municipality.name,
-                county.name if county else None,
-                *practice.partners,
-            ]
-        ),
-        body=_lines(
-            [
-                practice.situation,
-                practice.approach,
-                practice.result,
-                *practice.success_factors,
-                *practice.stumbling_blocks,
-            ]
-        ),
-        tags=tuple(term.slug for term in practice.terms),
-        detail=practice.municipality.name,
+# Practices are many: their columns take a fifth of the time that entities would.
+_PRACTICE_COLUMNS = (
+    Practice.slug,
+    Practice.id,
+    Practice.title,
+    Practice.summary,
+    Practice.situation,
+    Practice.approach,
+    Practice.result,
+    Practice.success_factors,
+    Practice.stumbling_blocks,
+    Practice.partners,
+    Municipality.name.label("place"),
+    _county.name.label("county"),
+)
+
+
+def _practices(session: Session, rows: Sequence[Any]) -> Iterator[Document]:
+    terms: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    described = (
+        select(practice_term.c.practice_id, Term.slug, Term.label)
+        .join(Term, Term.slug == practice_term.c.term_slug)
+        .where(practice_term.c.practice_id.in_([row.id for row in rows]))
+        .order_by(practice_term.c.practice_id, Term.position)
     )
+    for one, slug, label in session.execute(described):
+        terms[one].append((slug, label))
+    for row in rows:
+        yield Document(
+            kind="practice",
+            key=row.slug,
+            title=row.title,
+            summary=row.summary,
+            terms=_lines(
+                [*(label for _, label in terms[row.id]), row.place, row.county, *row.partners]
+            ),
+            body=_lines(
+                [
+                    row.situation,
+                    row.approach,
+                    row.result,
+                    *row.success_factors,
+                    *row.stumbling_blocks,
+                ]
+            ),
+            tags=tuple(slug for slug, _ in terms[row.id]),
+            detail=row.place,
+        )
 
 
 def _event(event: Event) -> Document:
@@ -169,28 +201,27 @@ def _lines(parts: Iterable[str | None]) -> str:
     return "\n".join(part for part in parts if part)
 
 
-_Reader = Callable[[Session], Callable[[Any], Document]]
+_Reader = Callable[[Session], _Read]
 _KINDS: dict[str, tuple[Select[Any], Any, _Reader]] = {
     "municipality": (
         select(Municipality).options(selectinload(Municipality.county)).order_by(Municipality.ags),
         Municipality.ags,
-        _municipality,
+        _municipalities,
     ),
     "topic": (
         select(Term).options(selectinload(Term.synonyms)).order_by(Term.slug),
         Term.slug,
-        lambda _session: _term,
+        lambda _session: _each(_term),
     ),
     "practice": (
-        select(Practice)
+        select(*_PRACTICE_COLUMNS)
+        .join(Municipality, Municipality.ags == Practice.ags)
+        .outerjoin(_county, _county.ags == Municipality.county_ags)
         .where(Practice.status == Status.PUBLISHED)
-        .options(
-            selectinload(Practice.municipality).selectinload(Municipality.county),
-            selectinload(Practice.terms),
-        )
-        .order_by(Practice.id),
+        # Entries of one place get neighbouring numbers in the index.
+        .order_by(Practice.ags, Practice.id),
         Practice.slug,
-        lambda _session: _practice,
+        lambda session: partial(_practices, session),
     ),
     "event": (
         select(Event)
@@ -198,7 +229,7 @@ _KINDS: dict[str, tuple[Select[Any], Any, _Reader]] = {
         .options(selectinload(Event.sessions), selectinload(Event.organisers))
         .order_by(Event.id),
         Event.slug,
-        lambda _session: _event,
+        lambda _session: _each(_event),
     ),
     "resource": (
         select(Resource)
@@ -206,7 +237,7 @@ _KINDS: dict[str, tuple[Select[Any], Any, _Reader]] = {
         .options(selectinload(Resource.terms), selectinload(Resource.municipalities))
         .order_by(Resource.id),
         Resource.slug,
-        lambda _session: _resource,
+        lambda _session: _each(_resource),
     ),
     "contact": (
         select(ContactPoint)
@@ -214,6 +245,6 @@ _KINDS: dict[str, tuple[Select[Any], Any, _Reader]] = {
         .options(selectinload(ContactPoint.municipality))
         .order_by(ContactPoint.id),
         cast(ContactPoint.id, String),
-        lambda _session: _contact,
+        lambda _session: _each(_contact),
     ),
 }

@@ -6,13 +6,14 @@ differs. Callers commit.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from directory.german.analysis import index_tokens, index_words, term_token
+from directory.german.analysis import index_words, term_token, token_text
 from directory.german.spelling import normal
 from directory.german.stems import stem
 from directory.practices.models import Practice, practice_term
@@ -69,10 +70,10 @@ def _rebuild_kind(session: Session, kind: str, of_kind: Iterator[Document]) -> i
     while chunk := list(islice(of_kind, _CHUNK)):
         rows = []
         for document in chunk:
-            row = _row(document)
-            keeper.add(number, _tokens(row))
-            words.update(_all_words(document))
-            rows.append({"id": entry_id(kind, number), **row})
+            found = _analysed(document)
+            keeper.add(number, found.tokens)
+            words.update(found.words)
+            rows.append({"id": entry_id(kind, number), **found.row})
             number += 1
         _insert(session, SearchEntry, rows)
         _suggest(session, chunk)
@@ -138,25 +139,32 @@ def _note(session: Session, changed: Iterable[int | None]) -> None:
     columns.forget(session)
 
 
-def _row(document: Document) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Analysed:
+    """One document taken apart: its row, its tokens, its words as they are written."""
+
+    row: dict[str, str]
+    tokens: Tokens
+    words: list[str]
+
+
+def _analysed(document: Document) -> _Analysed:
     compounds = not document.is_name
+    title = index_words(document.title)
+    summary = index_words(document.summary)
+    terms = index_words(document.terms)
+    body = index_words(document.body)
     tags = [kind_token(document.kind), *(term_token(slug) for slug in document.tags)]
-    return {
+    row = {
         "kind": document.kind,
         "key": document.key,
-        "title": _join(index_tokens(document.title, compounds=compounds, exact=True)),
-        "summary": _join(index_tokens(document.summary, compounds=compounds, exact=True)),
-        "terms": _join([*index_tokens(document.terms, compounds=compounds), *tags]),
-        "body": _join(index_tokens(document.body, compounds=compounds)),
+        "title": token_text(title, compounds=compounds, exact=True),
+        "summary": token_text(summary, compounds=compounds, exact=True),
+        "terms": " ".join(filter(None, [token_text(terms, compounds=compounds), *tags])),
+        "body": token_text(body, compounds=compounds),
     }
-
-
-def _join(tokens: Iterable[str]) -> str:
-    return " ".join(tokens)
-
-
-def _tokens(row: dict[str, str]) -> Tokens:
-    return postings.tokens_of(row["title"], row["summary"], row["terms"], row["body"])
+    tokens = postings.tokens_of(row["title"], row["summary"], row["terms"], row["body"])
+    return _Analysed(row, tokens, [*title, *summary, *terms, *body])
 
 
 def _most_written(words: Counter[str]) -> dict[str, str]:
@@ -167,29 +175,23 @@ def _most_written(words: Counter[str]) -> dict[str, str]:
     return written
 
 
-def _all_words(document: Document) -> list[str]:
-    texts = (document.title, document.summary, document.terms, document.body)
-    return [word for text_ in texts for word in index_words(text_)]
-
-
 def _add(session: Session, document: Document, known: int | None) -> int:
     """Put one entry into the index, under the id it had before if that is `known`; returns it."""
-    row = _row(document)
+    found = _analysed(document)
     kind = document.kind
-    entry = SearchEntry(id=_next_id(session, kind) if known is None else known, **row)
+    entry = SearchEntry(id=_next_id(session, kind) if known is None else known, **found.row)
     session.add(entry)
     session.flush()
     if _is_sqlite(session):
         _write_fts(session, "", entry)
     _suggest(session, [document])
-    tokens = _tokens(row)
-    postings.change(session, kind, number_of(entry.id), tokens, is_there=True)
-    known = _count(session, kind, tokens, 1)
-    words = {stem(word): word for word in _all_words(document)}
+    postings.change(session, kind, number_of(entry.id), found.tokens, is_there=True)
+    counted = _count(session, kind, found.tokens, 1)
+    words = {stem(word): word for word in found.words}
     new = [
         {"kind": kind, "token": token, "documents": 1, "word": words.get(token)}
-        for token in sorted(tokens.entries | {""})
-        if token not in known
+        for token in sorted(found.tokens.entries | {""})
+        if token not in counted
     ]
     if new:
         _insert(session, SearchToken, new)
