@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_GERMAN_NUMBERS = str.maketrans(",.", ".,")
 _WORD = re.compile(r"[^\W_]+")
 # C0/C1 controls, lone surrogates and non-characters: no text a person means to type.
 _UNPRINTABLE = re.compile(
@@ -57,9 +58,8 @@ def plural(count: int, one: str, many: str) -> str:
 def number(value: float, digits: int | None = None) -> str:
     """Write a number the German way: `1.234,5`; `digits` fixes the decimals."""
     if digits is None:
-        digits = 0 if float(value).is_integer() else 1
-    english = f"{value:,.{digits}f}"
-    return english.translate(str.maketrans(",.", ".,"))
+        digits = 0 if isinstance(value, int) or value.is_integer() else 1
+    return f"{value:,.{digits}f}".translate(_GERMAN_NUMBERS)
 
 
 def join(parts: Sequence[str], last: str = "und") -> str:

@@ -8,6 +8,7 @@ from flask import url_for
 from directory.contacts.models import ContactPoint
 from directory.events.models import Event, EventStatus, Resource
 from directory.municipalities.models import Evidence, Level, Municipality
+from directory.pages.links import page_href
 from directory.practices.models import Practice, PracticeState
 from directory.topics.models import Term, TermKind
 from directory.web.filters import date, km, period
@@ -106,7 +107,7 @@ def practice_card(practice: Practice, distances: Mapping[str, float] | None = No
     """Return `practice` as a card; `distances` maps AGS to km from the place asked for."""
     return PracticeCard(
         title=practice.title,
-        href=url_for("practices.detail", slug=practice.slug),
+        href=page_href("practices.detail", practice.slug),
         summary=practice.summary,
         municipality_name=practice.municipality.name,
         municipality_href=municipality_href(practice.municipality),
@@ -205,12 +206,12 @@ def is_upcoming(event: Event, today: str) -> bool:
 
 def municipality_href(municipality: Municipality) -> str:
     """Return the address of a municipality's page."""
-    return url_for("municipalities.detail", slug=municipality.slug)
+    return page_href("municipalities.detail", municipality.slug)
 
 
 def term_links(terms: Sequence[Term]) -> list[Link]:
     """Return terms as links to their pages."""
-    return [(term.label, url_for("topics.detail", slug=term.slug)) for term in terms]
+    return [(term.label, page_href("topics.detail", term.slug)) for term in terms]
 
 
 def population_note(municipality: Municipality) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 from itertools import combinations
 from operator import and_, or_
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, select
@@ -21,10 +22,11 @@ from sqlalchemy.orm import Session
 from directory.german.analysis import EXACT, index_words
 from directory.german.spelling import normal
 from directory.publication.catalogue import current_version
-from directory.search import bitmaps, postings
+from directory.search import bitmaps
 from directory.search.lexicon import get_lexicon
 from directory.search.models import SearchEntry, Suggestion
 from directory.search.numbering import entry_id, number_of
+from directory.search.postings import Postings
 from directory.search.question import Concept, Question, Slot, analyse
 from directory.search.ranking import Entry, score
 from directory.search.vocabulary import IndexVocabulary
@@ -34,7 +36,7 @@ _FEW = 10
 # How much of the question entries have to hold that lack a word; the last is for rare questions
 _LEAST_SAID = (0.55, 0.3)
 # Of more hits than these only the most promising are read and ranked.
-_MOST_RANKED = 300
+_MOST_RANKED = 160
 # Answers kept per database, for the next page or another filter
 _MOST_KEPT = 64
 
@@ -76,17 +78,21 @@ def answer(
     return found
 
 
-def best(session: Session, found: Answer, among: int) -> list[int]:
+def best(
+    session: Session, found: Answer, among: int, tie: Callable[[int], Any] | None = None
+) -> list[int]:
     """Return the entries of an answer that belong to `among`, the best first.
 
-    At most the 300 most promising ones are returned; how the others follow is up to the list.
+    At most the 160 most promising ones are returned; how the others follow is up to the list.
+    `tie` says by what entries that fit equally well are sorted, by default their numbers.
     """
     hits = found.hits & among
     chosen = _promising(session, found, hits)
     unknown = [number for number in chosen if number not in found.scores]
     found.scores.update(_scores(session, found, unknown))
-    # Equal entries stay in the order of their numbers.
-    return sorted(chosen, key=lambda number: (-found.scores[number], number))
+    ordered = sorted(chosen, key=tie)
+    ordered.sort(key=lambda number: -found.scores[number])
+    return ordered
 
 
 def keys(session: Session, found: Answer) -> list[str]:
@@ -119,7 +125,7 @@ def _answer(session: Session, kind: str, q: str, *, literal: bool, leniently: bo
     if not question:
         return Answer(kind, question)
     slots = {slot for concept in question.concepts for slot in _slots(concept)}
-    entries = postings.find(session, kind, slots)
+    entries = Postings(session, kind, slots).within("entries")
     ways = list(_widening(question))
     last = len(ways) - 1
     hits = found = 0
@@ -203,9 +209,8 @@ def _tiers(session: Session, found: Answer, hits: int) -> Iterator[int]:
     yield _called(session, found.kind, " ".join(concept.text for concept in concepts)) & hits
     slots = {slot for concept in concepts for way in concept.alternatives for slot in way.slots}
     typed = {concept: (EXACT + concept.exact,) for concept in concepts}
-    within = partial(postings.find, session, found.kind)
-    titles = within([*slots, *typed.values()], within="titles")
-    summaries = within([*slots, *typed.values()], within="summaries")
+    postings = Postings(session, found.kind, [*slots, *typed.values()])
+    titles, summaries = postings.within("titles"), postings.within("summaries")
     either = {slot: titles[slot] | summaries[slot] for slot in titles}
 
     def every(of: Callable[[Concept], int]) -> int:

@@ -15,53 +15,57 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from directory.search import bitmaps
 from directory.search.bitmaps import Numbers
 from directory.search.models import SearchPosting
-from directory.search.numbering import ids_of, kind_token, number_of
+from directory.search.numbering import ids_of, kind_token
 from directory.search.question import Slot
 
 # Tokens of at least so many entries of one kind are kept as bitmaps.
-FREQUENT = 1_000
+FREQUENT = 500
 # Numbers in one row: an edit writes one row for each frequent token, so it must not be long.
 BLOCK = 65_536
 
 _BLOCK_BYTES = BLOCK // 8
 
 
-def find(
-    session: Session, kind: str, slots: Iterable[Slot], *, within: str = "entries"
-) -> dict[Slot, int]:
-    """Return slot → numbers of the entries of one kind that hold any of its tokens, as a bitmap.
+class Postings:
+    """Which entries of one kind hold any token of each of these slots, as bitmaps of numbers."""
 
-    `within` is "entries" for any field, or one of "titles" and "summaries"; in which field a rare
-    token stands is not known, it counts as if it stood in each.
-    """
-    wanted = set(slots)
-    kept = _kept(session, kind, {token for slot in wanted for token in slot}, within)
-    rare = {slot: tuple(token for token in slot if token not in kept) for slot in wanted}
-    found = _listed(session, kind, {tokens for tokens in rare.values() if tokens})
-    return {
-        slot: reduce(
-            or_, (kept[token] for token in slot if token in kept), found.get(rare[slot], 0)
+    def __init__(self, session: Session, kind: str, slots: Iterable[Slot]) -> None:
+        self._session = session
+        self._kind = kind
+        self._slots = set(slots)
+        self._tokens = sorted({token for slot in self._slots for token in slot})
+        # Entries found by the rare tokens of each slot
+        self._rare: dict[Slot, int] | None = None
+
+    def within(self, column: str) -> dict[Slot, int]:
+        """Return slot → entries: "entries" for any field, or only in "titles" or "summaries".
+
+        In which field a rare token stands is not known; it counts as if it stood in each.
+        """
+        rows = self._session.execute(
+            select(SearchPosting.token, SearchPosting.block, getattr(SearchPosting, column)).where(
+                SearchPosting.kind == self._kind, SearchPosting.token.in_(self._tokens)
+            )
         )
-        for slot in wanted
-    }
-
-
-def _kept(session: Session, kind: str, tokens: Collection[str], within: str) -> dict[str, int]:
-    rows = session.execute(
-        select(SearchPosting.token, SearchPosting.block, getattr(SearchPosting, within)).where(
-            SearchPosting.kind == kind, SearchPosting.token.in_(sorted(tokens))
-        )
-    )
-    blocks: dict[str, dict[int, bytes]] = defaultdict(dict)
-    for token, block, packed in rows:
-        blocks[token][block] = packed
-    return {token: _put_together(of_token) for token, of_token in blocks.items()}
+        blocks: dict[str, dict[int, bytes]] = defaultdict(dict)
+        for token, block, packed in rows:
+            blocks[token][block] = packed
+        kept = {token: _put_together(of_token) for token, of_token in blocks.items()}
+        if self._rare is None:
+            rare = {slot: tuple(t for t in slot if t not in kept) for slot in self._slots}
+            listed = _listed(self._session, self._kind, {some for some in rare.values() if some})
+            self._rare = {slot: listed.get(some, 0) for slot, some in rare.items()}
+        return {
+            slot: reduce(or_, (kept[token] for token in slot if token in kept), entries)
+            for slot, entries in self._rare.items()
+        }
 
 
 def _put_together(blocks: Mapping[int, bytes]) -> int:
@@ -87,18 +91,20 @@ def _listed(session: Session, kind: str, slots: Iterable[Slot]) -> dict[Slot, in
     for number, slot in numbered:
         values[f"any_{number}"] = either.join(f"{quote}{token}{quote}" for token in slot)
     parts = [part.format(number=number) for number, _ in numbered]
-    found: dict[int, list[int]] = {number: [] for number, _ in numbered}
-    for number, entry in session.execute(text(" UNION ALL ".join(parts)), values):
-        found[number].append(number_of(entry))
-    return {slot: bitmaps.from_numbers(found[number]) for number, slot in numbered}
+    found = {}
+    # All entries of a slot in one row: a row for each would take several times as long.
+    for number, entries in session.execute(text(" UNION ALL ".join(parts)), values):
+        ids = orjson.loads(entries) if isinstance(entries, str) else entries or ()
+        found[number] = bitmaps.from_numbers([one - first for one in ids])
+    return {slot: found[number] for number, slot in numbered}
 
 
 _SQLITE = """
-SELECT {number}, rowid FROM search_fts
+SELECT {number}, json_group_array(rowid) FROM search_fts
 WHERE search_fts MATCH :any_{number} AND rowid BETWEEN :first AND :last
 """
 _POSTGRESQL = """
-SELECT {number}, id FROM search_entry
+SELECT {number}, json_agg(id) FROM search_entry
 WHERE vector @@ (CAST(:kind AS tsquery) && CAST(:any_{number} AS tsquery))
 """
 

@@ -229,7 +229,7 @@ class _Question:
         order = self.criteria.order
         default = self.listing.default_order
         if order == RELEVANCE and self.answer is not None:
-            first = best(self.session, self.answer, self.hits)
+            first = best(self.session, self.answer, self.hits, self.columns.ids.__getitem__)
             rest = self.hits & ~bitmaps.from_numbers(first)
             return chain(first, self.columns.sorted(self.session, rest, default) if rest else ())
         if order == DISTANCE and self.distances:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import log
 from typing import Protocol
 
 from directory.german.analysis import (
+    EXACT,
     PART,
     index_words,
     part_stems,
@@ -79,9 +81,12 @@ class Concept:
         return self.strict + self.loose
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
-    """What to look for; empty if there is no word in it."""
+    """What to look for; empty if there is no word in it.
+
+    Each is itself alone: to compare all its ways would take longer than to make it anew.
+    """
 
     concepts: tuple[Concept, ...] = ()
     # Typed word → word that was looked for instead
@@ -92,10 +97,16 @@ class Question:
     def __bool__(self) -> bool:
         return bool(self.concepts)
 
-    @property
+    @cached_property
     def stems(self) -> tuple[str, ...]:
         """The stems of all words, in order."""
         return tuple(one for concept in self.concepts for one in concept.stems)
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """All tokens that tell how well an entry fits."""
+        exact = frozenset(EXACT + concept.exact for concept in self.concepts)
+        return exact.union(*(_tokens(concept) for concept in self.concepts))
 
 
 class Vocabulary(Protocol):

@@ -5,6 +5,7 @@ over topics over text) and how it was found (the word over its stem over compoun
 words). Evidence saturates, telling concepts count more, and what an entry lacks lowers all of it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -37,9 +38,16 @@ class Entry:
     fields: Mapping[str, str]
 
 
+# Field → token → how often it stands there, for the tokens of a question
+_Counted = Mapping[str, Mapping[str, int]]
+
+
 def score(question: Question, entry: Entry) -> float:
     """Return how well `entry` fits, higher is better; 0: not at all."""
-    fields = {name: f" {text} " for name, text in entry.fields.items()}
+    fields = {
+        name: Counter(filter(question.tokens.__contains__, text.split()))
+        for name, text in entry.fields.items()
+    }
     reached = covered = 0.0
     asked = sum(concept.weight for concept in question.concepts)
     for concept in question.concepts:
@@ -52,38 +60,36 @@ def score(question: Question, entry: Entry) -> float:
     if not reached:
         return 0.0
     fit: float = reached * (covered / asked) ** COVERAGE_POWER / asked
-    return fit * (1 + TITLE_SHARE * _title_share(question, fields["title"])) + _same_title(
-        question, fields["title"]
-    )
+    title = entry.fields["title"]
+    return fit * (1 + TITLE_SHARE * _title_share(question, title)) + _same_title(question, title)
 
 
-def _evidence(concept: Concept, fields: Mapping[str, str]) -> float:
+def _evidence(concept: Concept, fields: _Counted) -> float:
     found = sorted((_strength(one, fields) for one in concept.alternatives), reverse=True)
     best = found[0] if found else 0.0
     if not best:
         return 0.0
-    exact = f" {EXACT}{concept.exact} "
+    exact = EXACT + concept.exact
     typed = sum(
         AS_TYPED * FIELD_WEIGHTS[name] for name in ("title", "summary") if exact in fields[name]
     )
     return best + typed + FURTHER_WAYS * sum(found[1:])
 
 
-def _strength(alternative: Alternative, fields: Mapping[str, str]) -> float:
+def _strength(alternative: Alternative, fields: _Counted) -> float:
     """Return how strongly an entry holds one alternative: as its weakest slot."""
     weakest = min(_slot(slot, fields) for slot in alternative.slots)
     return alternative.weight * weakest
 
 
-def _slot(tokens: Iterable[str], fields: Mapping[str, str]) -> float:
+def _slot(tokens: Iterable[str], fields: _Counted) -> float:
     """Return how strongly an entry holds any of these tokens: its best field, a bit of others."""
     found = []
     for token in tokens:
-        padded = f" {token} "
         own = PART_OF_COMPOUND if token.startswith(PART) else 1.0
-        for name, text in fields.items():
-            if padded in text:
-                again = min(text.count(padded), MOST_REPEATED) - 1
+        for name, counted in fields.items():
+            if token in counted:
+                again = min(counted[token], MOST_REPEATED) - 1
                 found.append(own * FIELD_WEIGHTS[name] * (1 + REPEATED * again))
     if not found:
         return 0.0

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -17,6 +18,8 @@ _LONGEST, _BEFORE = 260, 80
 # Alternatives from this weight on are the word itself, not another one for it.
 _ITSELF = 0.5
 _MOST_REASONS = 3
+# Words remembered per question, with what each is a sign of
+_MOST_WORDS = 20_000
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,14 @@ def snippet(
     The first of `texts` is the summary, shown whole; a passage of another one takes its place only
     if it says more. `terms` are the slugs and labels the entry is described with.
     """
-    wanted = _Wanted(question)
-    passages = [texts[0], *(part for text in texts[1:] for part in _SENTENCE.findall(text))]
-    best = max(passages, key=lambda text: round(wanted.said(text), 6))
-    passage = best.strip() if wanted.said(best) > wanted.said(texts[0]) else texts[0]
+    wanted = _wanted(question)
+    summary, *others = texts
+    passage, most = summary, wanted.said(summary)
+    # No sentence says more than everything.
+    if most < wanted.everything:
+        for sentence in (part for text in others for part in _SENTENCE.findall(text)):
+            if round(said := wanted.said(sentence), 6) > round(most, 6):
+                passage, most = sentence.strip(), said
     return Snippet(
         text=wanted.marked(_cut(passage, wanted)),
         found_by=wanted.reasons([title, *texts], terms),
@@ -46,10 +53,11 @@ def snippet(
 
 
 class _Wanted:
-    """The tokens of a question and what each stands for."""
+    """The tokens of a question and what each stands for; one for all entries of a page."""
 
     def __init__(self, question: Question) -> None:
         self._concepts = question.concepts
+        self._known: dict[str, dict[int, bool]] = {}
         # Token → concepts it is a sign of, and whether it is the word itself
         self._signs: dict[str, dict[int, bool]] = {}
         # Other ways that take several words: only a compound can hold them all
@@ -68,6 +76,14 @@ class _Wanted:
 
     def of(self, word: str) -> dict[int, bool]:
         """Return the concepts that `word` is a sign of."""
+        found = self._known.get(word)
+        if found is None:
+            if len(self._known) > _MOST_WORDS:
+                self._known.clear()
+            found = self._known[word] = self._look_at(word)
+        return found
+
+    def _look_at(self, word: str) -> dict[int, bool]:
         found: dict[int, bool] = {}
         tokens = {stem(word), *(PART + part for part in inner_stems(word))}
         for number, slots in self._joint:
@@ -88,6 +104,11 @@ class _Wanted:
             self._concepts[number].weight * (1 if itself else 0.5)
             for number, itself in seen.items()
         )
+
+    @property
+    def everything(self) -> float:
+        """What a text says that holds all words themselves."""
+        return sum(concept.weight for concept in self._concepts)
 
     def first(self, text: str) -> int:
         """Return where the first word stands that counts."""
@@ -116,6 +137,11 @@ class _Wanted:
             if other or topic:
                 reasons[other or f"Thema {topic}"] = None
         return join(list(reasons)[:_MOST_REASONS])
+
+
+@lru_cache(maxsize=4)
+def _wanted(question: Question) -> _Wanted:
+    return _Wanted(question)
 
 
 _MARK = Markup("<mark>{}</mark>")
