@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 COOKIE = "merkliste"
@@ -68,8 +68,26 @@ class Bookmarks:
 def init_app(app: Flask) -> None:
     """Let templates ask what is marked, and tell caches that pages depend on it."""
     app.jinja_env.globals["is_bookmarked"] = is_bookmarked
+    app.jinja_env.globals["bookmark_form"] = bookmark_form
     app.jinja_env.globals["bookmarks_count"] = lambda: len(own_bookmarks())
     app.after_request(_vary)
+
+
+@dataclass(frozen=True)
+class BookmarkForm:
+    """Where the forms for marking lead, and the page they come back to."""
+
+    action: str
+    back: str
+
+
+def bookmark_form() -> BookmarkForm:
+    """Return what the forms of one page have in common; a list has twenty of them."""
+    form: BookmarkForm | None = g.get("bookmark_form")
+    if form is None:
+        form = BookmarkForm(url_for("shortlist.change"), request.full_path.rstrip("?"))
+        g.bookmark_form = form
+    return form
 
 
 def own_bookmarks() -> Bookmarks:

@@ -33,7 +33,10 @@ class FacetView:
 
     name: str
     label: str
-    values: list[FacetValue]
+    # Chosen values before the others, as many as are shown at first
+    first: list[FacetValue]
+    more: list[FacetValue]
+    chosen_count: int
     open: bool
 
 
@@ -98,6 +101,8 @@ class ListingView:
 
 # How many facets stand open before anybody chose from them.
 _OPEN_FACETS = 2
+# How many values of a facet are shown at once, and how many at least besides the chosen ones.
+_SHOWN_VALUES, _SHOWN_BESIDES_CHOSEN = 8, 3
 _FILTER_LABELS = {"q": "Suchbegriff", "ort": "Ort", "bbox": "Karte"}
 
 
@@ -202,7 +207,17 @@ def _facet(
     ]
     if not facet.in_given_order:
         values.sort(key=lambda one: -one.count)
-    return FacetView(facet.name, facet.label, values, open=bool(chosen) or first)
+    if chosen:
+        values.sort(key=lambda one: not one.selected)
+    shown = max(_SHOWN_VALUES, len(chosen) + _SHOWN_BESIDES_CHOSEN)
+    return FacetView(
+        name=facet.name,
+        label=facet.label,
+        first=values[:shown],
+        more=values[shown:],
+        chosen_count=len(chosen),
+        open=bool(chosen) or first,
+    )
 
 
 def _active(

@@ -9,7 +9,7 @@ that has become frequent since is found as surely, only more slowly.
 import zlib
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import reduce
 from operator import or_
