@@ -202,7 +202,7 @@ def _lines(parts: Iterable[str | None]) -> str:
 
 
 _Reader = Callable[[Session], _Read]
-_KINDS: dict[str, tuple[Select[Any], Any, _Reader]] = {
+_KINDS: dict[str, tuple[Select[*tuple[Any, ...]], Any, _Reader]] = {
     "municipality": (
         select(Municipality).options(selectinload(Municipality.county)).order_by(Municipality.ags),
         Municipality.ags,

@@ -131,9 +131,9 @@ def _wait_for_turn(session: Session) -> None:
 def _note(session: Session, changed: Iterable[int | None]) -> None:
     """Write steps of the index, and let this process look at them."""
     last = session.scalar(select(func.max(SearchChange.id))) or 0
-    steps = [{"id": step, "entry_id": entry} for step, entry in enumerate(changed, start=last + 1)]
+    steps = [{"id": last + place, "entry_id": one} for place, one in enumerate(changed, start=1)]
     _insert(session, SearchChange, steps)
-    oldest = steps[-1]["id"] - _MOST_STEPS
+    oldest = last + len(steps) - _MOST_STEPS
     session.execute(delete(SearchChange).where(SearchChange.id <= oldest))
     answers.forget(session)
     columns.forget(session)
