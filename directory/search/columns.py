@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, compress
 from threading import RLock
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -21,12 +21,13 @@ from sqlalchemy import ColumnElement, Connection, Engine, Integer, and_, func, s
 from sqlalchemy.orm import Session
 
 from directory.municipalities.models import Municipality
-from directory.publication.catalogue import current_version, prepared
+from directory.publication.catalogue import current_version
 from directory.search import bitmaps
 from directory.search.bitmaps import Numbers, Parts
 from directory.search.listings import LISTINGS, Facet, Listing, ListKind
 from directory.search.models import SearchChange, SearchEntry
 from directory.search.numbering import ids_of, number_of
+from directory.search.places import Places, get_places
 
 # With more changed entries than these, all are read anew.
 _MOST_CHANGED = 1_000
@@ -42,26 +43,6 @@ _FEW = 500
 # First number and the one after the last
 Run = tuple[int, int]
 _Values = Mapping[str, Parts]
-
-
-class Place(NamedTuple):
-    """What is known about one municipality, county or district, as far as lists ask for it."""
-
-    county: str | None
-    district: str | None
-    lat: float | None
-    lon: float | None
-
-
-@dataclass(frozen=True)
-class Places:
-    """All municipalities of one version."""
-
-    rows: Mapping[str, Place]
-    # Facet → value → AGS of the municipalities that have it
-    values: Mapping[str, Mapping[str, Sequence[str]]]
-    # Whatever entries are sorted by that belongs to their municipality
-    sorting: Sequence[Any]
 
 
 @dataclass(frozen=True)
@@ -207,11 +188,6 @@ def get_columns(session: Session, kind: ListKind) -> Columns:
             columns = _current(session, LISTINGS[kind], version, older)
             shelf[kind] = [columns, *known][:_KEPT]
     return columns
-
-
-def get_places(session: Session) -> Places:
-    """Return the municipalities of the present version."""
-    return prepared(session, "places", _read_places)
 
 
 def forget(session: Session) -> None:
@@ -366,39 +342,6 @@ def _as_runs(numbers: Iterable[int]) -> tuple[Run, ...]:
         else:
             runs.append((number, number + 1))
     return tuple(runs)
-
-
-def _read_places(session: Session) -> Places:
-    rows = session.execute(
-        select(
-            Municipality.ags,
-            Municipality.county_ags,
-            Municipality.district_ags,
-            Municipality.lat,
-            Municipality.lon,
-            Municipality.sort_name,
-            Municipality.population,
-        )
-    ).all()
-    facets = {
-        facet.name: facet
-        for listing in LISTINGS.values()
-        for facet in listing.facets
-        if facet.is_of_places and facet.offered and facet.borrowed_from is None
-    }
-    return Places(
-        rows={row[0]: Place(*row[1:5]) for row in rows},
-        values={name: _places_with(session, facet) for name, facet in facets.items()},
-        sorting=sorted((row[0], *row[5:]) for row in rows),
-    )
-
-
-def _places_with(session: Session, facet: Facet) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for value, ags in session.execute(select(facet.value, facet.of)):
-        if value is not None:
-            found.setdefault(value, []).append(ags)
-    return found
 
 
 def _borrowed(session: Session, listing: Listing) -> dict[str, dict[str, list[str]]]:

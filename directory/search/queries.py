@@ -19,10 +19,11 @@ from directory.municipalities.models import Municipality
 from directory.practices.queries import FOR_CARDS
 from directory.search import bitmaps
 from directory.search.answers import Answer, answer, best
-from directory.search.columns import Columns, Place, get_columns
+from directory.search.columns import Columns, get_columns
 from directory.search.criteria import DISTANCE, PAGE_SIZE, RELEVANCE, SIMILARITY, Criteria
 from directory.search.listings import ALL, MEMBER, ListKind
 from directory.search.peer_groups import keys_by_likeness
+from directory.search.places import Place
 from directory.search.question import Question
 from directory.search.reference import Reference
 from directory.search.widening import widened
