@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "keep_postings"
-down_revision = "remember_addresses"
+down_revision = "create_imports"
 branch_labels = None
 depends_on = None
 
