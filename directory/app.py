@@ -6,7 +6,7 @@ from flask import Flask
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 
-from directory import accounts, db, pages
+from directory import accounts, db, feeds, pages
 from directory.accounts.blueprint import House
 from directory.config import Settings
 from directory.editorial import views as editorial
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     # Subjects
     pages.init_app(app)
+    feeds.init_app(app)
     editorial.init_app(app)
     return app
 

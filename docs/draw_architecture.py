@@ -8,7 +8,7 @@ ROW, HEIGHT, TOP, LEFT, WIDTH, GAP = 44, 36, 78, 24, 430, 6
 # What a layer is coloured as; everything else is a subject.
 CLASSES = {
     "start": "cli wsgi app seeding migrations",
-    "pages": "pages editorial",
+    "pages": "pages feeds editorial",
     "search": "search",
     "craft": (
         "publication maps accounts geo mail files web db config german resources server sheets "

@@ -33,6 +33,7 @@ DATA = {
     *("map.layer", "map.places", "map.boundaries", "map.base_map", "map.script"),
     *("health.alive", "health.ready"),
     *("shortlist.table", "shortlist.data", "suggest.index"),
+    *("subscriptions.practices", "subscriptions.events"),
 }
 # The seed has no files; how they are sent is tested in tests/test_files.py.
 UPLOADED = {"files.image", "files.document"}

@@ -68,7 +68,7 @@ def index() -> str:
         ),
         page=hits.page.map(lambda one: event_card(one, now)),
     )
-    return render_template("events/index.html", listing=listing, feeds=[])
+    return render_template("events/index.html", listing=listing)
 
 
 @bp.get("/<slug>")

@@ -1,7 +1,7 @@
 """A filtered list as its page shows it: labels, counts, ways to widen it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -95,6 +95,8 @@ class ListingView:
     radius_options: list[Option]
     empty: EmptyState | None
     map_href: str | None
+    # Label and address of what can be subscribed to and downloaded, with the same filters
+    feeds: list[tuple[str, str]]
     exports: list[tuple[str, str]]
     criteria: Criteria
 
@@ -156,6 +158,7 @@ def listing_view(
         radius_options=_radius_options(criteria) if listing.place is not None else [],
         empty=None if page.items else _empty(criteria, hits, reference, href),
         map_href=map_href,
+        feeds=feed_links(criteria),
         exports=[],
         criteria=criteria,
     )
@@ -177,6 +180,18 @@ def map_href(criteria: Criteria) -> str:
     return address(url_for("map.index"), criteria.on_page(1), keep=[("ebene", criteria.kind.value)])
 
 
+def feed_links(criteria: Criteria) -> list[tuple[str, str]]:
+    """Return label and address of the feeds of what `criteria` ask for."""
+    # A feed has an order of its own.
+    question = replace(criteria, sort="", page=1)
+    endpoints = _FEEDS.get(criteria.kind.value, {})
+    return [(label, address(url_for(name), question)) for label, name in endpoints.items()]
+
+
+_FEEDS = {
+    "praxisbeispiele": {"Atom-Feed": "subscriptions.practices"},
+    "veranstaltungen": {"Atom-Feed": "subscriptions.events"},
+}
 _BLUEPRINTS = {
     "kommunen": "municipalities",
     "praxisbeispiele": "practices",

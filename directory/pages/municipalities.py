@@ -28,7 +28,7 @@ from directory.pages.cards import (
     training_text,
 )
 from directory.pages.links import compare_href
-from directory.pages.listing import address, listing_view, map_href
+from directory.pages.listing import address, feed_links, listing_view, map_href
 from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
 from directory.practices.models import Practice
@@ -144,6 +144,7 @@ def detail(slug: str) -> str:
         drawing=drawings.of_municipality(municipality),
         contacts=[contact_card(one) for one in contacts.of_municipality(db.session, ags)],
         practices=[practice_card(one) for one in examples],
+        feeds=_feeds(municipality, has_examples=bool(examples)),
         topics=_topics(examples),
         appearances=[_appearance(one) for one in events.participations_of(db.session, ags)],
         neighbours=_neighbours(municipality),
@@ -151,6 +152,15 @@ def detail(slug: str) -> str:
         resources=[resource_card(one) for one in events.resources_of_municipality(db.session, ags)],
         updated_text=f"Angaben zur Kommune geändert am {date(municipality.updated_at)}",
     )
+
+
+def _feeds(municipality: Municipality, *, has_examples: bool) -> list[Link]:
+    """Return the feeds of the examples of a municipality, or of all in a county."""
+    facet = {Level.COUNTY: "kreis", Level.DISTRICT: "bezirk"}.get(municipality.level)
+    if facet is None and not has_examples:
+        return []
+    choices = {facet or "kommune": (municipality.ags,)}
+    return feed_links(Criteria(kind=ListKind.PRACTICES, choices=choices))
 
 
 def similar_municipalities(words: str) -> tuple[Hint, ...]:

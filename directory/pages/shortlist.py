@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import orjson
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory.db import db
@@ -21,6 +21,7 @@ from directory.practices.models import Practice
 from directory.search.queries import practices_per_municipality
 from directory.text import number, plural
 from directory.topics.models import TermKind
+from directory.web.addresses import absolute
 from directory.web.redirects import local_path
 from directory.web.tables import csv_response
 
@@ -80,7 +81,7 @@ def index() -> str:
             municipality_card(one, counts.get(one.ags, 0)) for one in shown.municipalities
         ],
         entries=shown.pairs(),
-        share_url=_absolute(f"{url_for('.index')}?{query}"),
+        share_url=absolute(f"{url_for('.index')}?{query}"),
         share_href=f"{url_for('.index')}?{query}",
         compare_href=compare_href(_places(shown)[:_COMPARED]),
         compared=min(len(_places(shown)), _COMPARED),
@@ -132,7 +133,7 @@ def data() -> Response:
     shown, _ = _shown(bookmarks.own_bookmarks())
     items = [_practice_item(one) for one in shown.practices]
     items += [_municipality_item(one) for one in shown.municipalities]
-    url = _absolute(f"{url_for('.index')}?{urlencode(shown.pairs())}")
+    url = absolute(f"{url_for('.index')}?{urlencode(shown.pairs())}")
     body = {"items": items, "total": len(items), "url": url}
     return Response(orjson.dumps(body), mimetype="application/json")
 
@@ -181,11 +182,6 @@ def _places(shown: Shortlist) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
-def _absolute(path: str) -> str:
-    base: str = current_app.config["DIRECTORY"].base_url
-    return base.rstrip("/") + path
-
-
 def _topics(practice: Practice) -> list[str]:
     return [term.label for term in practice.terms_of(TermKind.TOPIC)]
 
@@ -203,7 +199,7 @@ def _practice_row(practice: Practice) -> list[object]:
         practice.started_year,
         ", ".join(_topics(practice)),
         practice.summary,
-        _absolute(url_for("practices.detail", slug=practice.slug)),
+        absolute(url_for("practices.detail", slug=practice.slug)),
     ]
 
 
@@ -216,7 +212,7 @@ def _municipality_row(place: Municipality) -> list[object]:
         place.county.name if place.county else "",
         place.population,
         *("", "", "", ""),
-        _absolute(url_for("municipalities.detail", slug=place.slug)),
+        absolute(url_for("municipalities.detail", slug=place.slug)),
     ]
 
 
@@ -229,7 +225,7 @@ def _practice_item(practice: Practice) -> dict[str, object]:
         "municipality": {"ags": practice.ags, "name": practice.municipality.name},
         "summary": practice.summary,
         "topics": _topics(practice),
-        "url": _absolute(url_for("practices.detail", slug=practice.slug)),
+        "url": absolute(url_for("practices.detail", slug=practice.slug)),
     }
 
 
@@ -240,5 +236,5 @@ def _municipality_item(place: Municipality) -> dict[str, object]:
         "slug": place.slug,
         "name": place.name,
         "population": place.population,
-        "url": _absolute(url_for("municipalities.detail", slug=place.slug)),
+        "url": absolute(url_for("municipalities.detail", slug=place.slug)),
     }

@@ -9,7 +9,7 @@ from directory.errors import Hint, NotFound
 from directory.events import queries as events
 from directory.pages.cards import practice_card, resource_card
 from directory.pages.coverage import topics_coverage
-from directory.pages.listing import list_href, map_href
+from directory.pages.listing import feed_links, list_href, map_href
 from directory.pages.matrix import Matrix, matrix
 from directory.practices import queries as practices
 from directory.practices.models import Practice
@@ -100,6 +100,7 @@ def detail(slug: str) -> str:
         related=_related(term, hits.page.items),
         resources=[resource_card(one) for one in events.resources_of_term(db.session, slug)],
         events=[],
+        feeds=feed_links(criteria),
     )
 
 

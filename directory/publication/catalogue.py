@@ -1,5 +1,6 @@
 """The version of the catalogue, and what is prepared once per version and then kept."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -32,6 +33,11 @@ def current_version(session: Session) -> int:
         session.info[_VERSION] = session.scalar(select(CatalogueState.version)) or 0
     version: int = session.info[_VERSION]
     return version
+
+
+def last_change(session: Session) -> dt.datetime:
+    """Return when visitors last saw something else than before; the start of time if never."""
+    return session.scalar(select(CatalogueState.changed_at)) or dt.datetime.fromtimestamp(0, dt.UTC)
 
 
 def advance(session: Session) -> int:

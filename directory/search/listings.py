@@ -32,6 +32,8 @@ from directory.topics.models import TermKind
 AnySelect = Select[*tuple[Any, ...]]
 
 MEMBER, ALL = "ja", "alle"
+# The order of feeds
+CHANGED = "geaendert"
 
 
 class ListKind(enum.StrEnum):
@@ -280,6 +282,7 @@ LISTINGS: dict[ListKind, Listing] = {
                     "Einwohnerzahl, kleinste zuerst",
                     (Municipality.population, Practice.title, Practice.id),
                 ),
+                CHANGED: Order("Zuletzt geändert", (Practice.updated_at.desc(), Practice.id)),
             },
             default_order="kommune",
             place=Practice.ags,
@@ -316,6 +319,7 @@ LISTINGS: dict[ListKind, Listing] = {
             orders={
                 "datum": Order("Datum, neueste zuerst", (Event.sort_date.desc(), Event.id)),
                 "aelteste": Order("Datum, älteste zuerst", (Event.sort_date, Event.id)),
+                CHANGED: Order("Zuletzt geändert", (Event.updated_at.desc(), Event.id)),
             },
             default_order="datum",
             place=None,

@@ -101,6 +101,32 @@ def find_first(session: Session, criteria: Criteria, reference: Reference, limit
     return _load(session, criteria, question.ids(0, limit))
 
 
+def find_page(
+    session: Session,
+    criteria: Criteria,
+    reference: Reference,
+    *,
+    size: int,
+    options: Sequence[ORMOption] = (),
+) -> Page[Any]:
+    """Return a page of `size` entries without counts of facets; `options` load more than cards."""
+    question = _Question(session, criteria, reference)
+    first = (criteria.page - 1) * size
+    ids = question.ids(first, first + size)
+    entries = _load(session, question.criteria, ids, options)
+    return Page(entries, criteria.page, size, question.hits.bit_count())
+
+
+def find_ids(session: Session, criteria: Criteria, reference: Reference) -> Sequence[Any]:
+    """Return the ids of all hits in list order; `load` gives their entries, a few at a time."""
+    return _Question(session, criteria, reference).ids()
+
+
+def load(session: Session, criteria: Criteria, ids: Sequence[Any]) -> list[Any]:
+    """Return those of the entries `ids` that are still there, in this order."""
+    return _load(session, criteria, ids)
+
+
 def find_on_map(
     session: Session, criteria: Criteria, reference: Reference
 ) -> Sequence[Row[tuple[str, str, str, str, float, float]]]:
@@ -318,10 +344,16 @@ def _as_table(session: Session, name: str, found: Sequence[Any]) -> TableValuedA
     return rows.table_valued("value", with_ordinality="key").render_derived(name=name)
 
 
-def _load(session: Session, criteria: Criteria, ids: Sequence[Any]) -> list[Any]:
+def _load(
+    session: Session, criteria: Criteria, ids: Sequence[Any], options: Sequence[ORMOption] = ()
+) -> list[Any]:
     """Return the entities of `ids`, in this order, with what their cards need."""
     listing = criteria.listing
-    statement = select(listing.entity).where(listing.id.in_(ids)).options(*_LOADING[criteria.kind])
+    statement = (
+        select(listing.entity)
+        .where(listing.id.in_(ids))
+        .options(*_LOADING[criteria.kind], *options)
+    )
     name = listing.id.key
     by_id = {getattr(entity, name): entity for entity in session.scalars(statement)}
     # A reader of an older version may still see an entry that is gone since, or the reverse.
