@@ -24,6 +24,7 @@ VALUES = {
     "practices.detail": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
     "topics.detail": {"slug": "vernetzung"},
     "events.detail": {"slug": "kongress-2015"},
+    "calendars.event": {"slug": "kongress-2015"},
     "map.layer": {"name": "kommunen"},
     "map.places": {"name": "kommunen"},
     "map.boundaries": {"detail": "uebersicht"},
@@ -33,7 +34,7 @@ DATA = {
     *("map.layer", "map.places", "map.boundaries", "map.base_map", "map.script"),
     *("health.alive", "health.ready"),
     *("shortlist.table", "shortlist.data", "suggest.index"),
-    *("subscriptions.practices", "subscriptions.events"),
+    *("subscriptions.practices", "subscriptions.events", "calendars.events", "calendars.event"),
 }
 # The seed has no files; how they are sent is tested in tests/test_files.py.
 UPLOADED = {"files.image", "files.document"}

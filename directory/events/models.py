@@ -205,6 +205,19 @@ class Event(Publishable, Model):
         order_by="EventSource.position", cascade="all, delete-orphan"
     )
 
+    @property
+    def days(self) -> tuple[dt.date, dt.date] | None:
+        """First and last day; None where the source does not name them to the day."""
+        if self.date_start is None:
+            return None
+        try:
+            return (
+                dt.date.fromisoformat(self.date_start),
+                dt.date.fromisoformat(self.date_end or self.date_start),
+            )
+        except ValueError:
+            return None
+
 
 class EventOrganiser(Model):
     """Who organised an event, in which role."""

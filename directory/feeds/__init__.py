@@ -8,10 +8,10 @@ from flask import Flask
 
 from directory.accounts.guards import declare
 from directory.accounts.rights import Right
-from directory.feeds import subscriptions
+from directory.feeds import calendars, subscriptions
 
 
 def init_app(app: Flask) -> None:
     """Register everything that can be fetched."""
-    for module in (subscriptions,):
+    for module in (subscriptions, calendars):
         app.register_blueprint(declare(module.bp, Right.PUBLIC))

@@ -211,6 +211,12 @@ SOFTWARE = (
         url="https://openpyxl.readthedocs.io",
     ),
     Software(
+        name="icalendar",
+        used_for="Schreiben von Kalendern",
+        licence="BSD-2-Clause",
+        url="https://icalendar.readthedocs.io",
+    ),
+    Software(
         name="Pillow",
         used_for="Verkleinern und Bereinigen von Bildern",
         licence="MIT-CMU",

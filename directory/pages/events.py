@@ -110,7 +110,7 @@ def _facts(event: Event, examples: Mapping[str, Sequence[Practice]]) -> dict[str
         "upcoming": is_upcoming(event, today()),
         "note": _note(event),
         "sessions_note": event.sessions_note or "",
-        "ics_href": "",
+        "ics_href": url_for("calendars.event", slug=event.slug) if event.days else "",
         "organisers": [(one.role, one.name) for one in event.organisers],
         "keynote": [(one.role, one.topic, one.person or "") for one in event.keynotes],
         "guiding_topics": event.guiding_topics,

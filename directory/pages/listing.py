@@ -190,7 +190,7 @@ def feed_links(criteria: Criteria) -> list[tuple[str, str]]:
 
 _FEEDS = {
     "praxisbeispiele": {"Atom-Feed": "subscriptions.practices"},
-    "veranstaltungen": {"Atom-Feed": "subscriptions.events"},
+    "veranstaltungen": {"Kalender": "calendars.events", "Atom-Feed": "subscriptions.events"},
 }
 _BLUEPRINTS = {
     "kommunen": "municipalities",
