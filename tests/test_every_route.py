@@ -24,6 +24,7 @@ VALUES = {
     "practices.detail": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
     "topics.detail": {"slug": "vernetzung"},
     "events.detail": {"slug": "kongress-2015"},
+    "contact_cards.of_municipality": {"slug": "hemer"},
     "calendars.event": {"slug": "kongress-2015"},
     "map.layer": {"name": "kommunen"},
     "map.places": {"name": "kommunen"},
@@ -35,6 +36,7 @@ DATA = {
     *("health.alive", "health.ready"),
     *("shortlist.table", "shortlist.data", "suggest.index"),
     *("subscriptions.practices", "subscriptions.events", "calendars.events", "calendars.event"),
+    "contact_cards.of_municipality",
 }
 # The seed has no files; how they are sent is tested in tests/test_files.py.
 UPLOADED = {"files.image", "files.document"}

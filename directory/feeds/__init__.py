@@ -8,10 +8,10 @@ from flask import Flask
 
 from directory.accounts.guards import declare
 from directory.accounts.rights import Right
-from directory.feeds import calendars, subscriptions
+from directory.feeds import calendars, contacts, subscriptions
 
 
 def init_app(app: Flask) -> None:
     """Register everything that can be fetched."""
-    for module in (subscriptions, calendars):
+    for module in (subscriptions, calendars, contacts):
         app.register_blueprint(declare(module.bp, Right.PUBLIC))

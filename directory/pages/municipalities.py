@@ -127,11 +127,12 @@ def detail(slug: str) -> str:
         )
     ags = municipality.ags
     examples = practices.of_municipalities(db.session, [ags])
+    offices = contacts.of_municipality(db.session, ags)
     state, label = membership_label(municipality)
     membership = municipality.membership
     return render_template(
         "municipalities/detail.html",
-        municipality=_facts(municipality, len(examples)),
+        municipality=_facts(municipality, len(examples), has_contacts=bool(offices)),
         membership={
             "state": state,
             "label": label,
@@ -142,7 +143,7 @@ def detail(slug: str) -> str:
             else None,
         },
         drawing=drawings.of_municipality(municipality),
-        contacts=[contact_card(one) for one in contacts.of_municipality(db.session, ags)],
+        contacts=[contact_card(one) for one in offices],
         practices=[practice_card(one) for one in examples],
         feeds=_feeds(municipality, has_examples=bool(examples)),
         topics=_topics(examples),
@@ -179,7 +180,9 @@ def _similar_keys(ags: str) -> tuple[Hint, ...]:
     return (*hints, Hint("Alle Kommunen", url_for(".index", mitglied=ALL)))
 
 
-def _facts(municipality: Municipality, practices_count: int) -> dict[str, object]:
+def _facts(
+    municipality: Municipality, practices_count: int, *, has_contacts: bool
+) -> dict[str, object]:
     county = municipality.county
     shows_county = county is not None and municipality.level is Level.MUNICIPALITY
     district = municipality.district if municipality.level is not Level.DISTRICT else None
@@ -201,7 +204,9 @@ def _facts(municipality: Municipality, practices_count: int) -> dict[str, object
         "peers_href": url_for(".peers", slug=municipality.slug),
         "compare_href": compare_href([municipality.ags]),
         "map_href": url_for("map.index", q=municipality.name, mitglied=ALL),
-        "vcard_href": "",
+        "vcard_href": url_for("contact_cards.of_municipality", slug=municipality.slug)
+        if has_contacts
+        else "",
     }
 
 
