@@ -25,6 +25,9 @@ VALUES = {
     "topics.detail": {"slug": "vernetzung"},
     "events.detail": {"slug": "kongress-2015"},
     "contact_cards.of_municipality": {"slug": "hemer"},
+    "exports.csv": {"name": "kommunen"},
+    "exports.xlsx": {"name": "praxisbeispiele"},
+    "exports.geojson": {"name": "kommunen"},
     "calendars.event": {"slug": "kongress-2015"},
     "map.layer": {"name": "kommunen"},
     "map.places": {"name": "kommunen"},
@@ -36,7 +39,7 @@ DATA = {
     *("health.alive", "health.ready"),
     *("shortlist.table", "shortlist.data", "suggest.index"),
     *("subscriptions.practices", "subscriptions.events", "calendars.events", "calendars.event"),
-    "contact_cards.of_municipality",
+    *("contact_cards.of_municipality", "exports.csv", "exports.xlsx", "exports.geojson"),
 }
 # The seed has no files; how they are sent is tested in tests/test_files.py.
 UPLOADED = {"files.image", "files.document"}
@@ -81,7 +84,10 @@ def counted_queries(app: Flask) -> Iterator[list[str]]:
 
 
 def test_every_route_answers(client: FlaskClient, site_app: Flask) -> None:
-    statuses = {path: client.get(path).status_code for _, path in addresses(site_app)}
+    # Read to the end: what is streamed may fail on the way.
+    statuses = {
+        path: client.get(path, buffered=True).status_code for _, path in addresses(site_app)
+    }
     wrong = {path: status for path, status in statuses.items() if status not in {200, 301, 303}}
     assert wrong == {}
     assert len(statuses) > 20

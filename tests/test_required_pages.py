@@ -17,10 +17,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from directory.attributions import SOFTWARE
 from directory.db import db
 from directory.feedback.models import FeedbackMessage
 from directory.feedback.operations import MOST_MESSAGES, WITHIN
-from directory.pages.attributions import SOFTWARE
 from directory.pages.required import (
     HONEYPOT,
     PLAIN_LANGUAGE_CHECKED,
@@ -197,7 +197,7 @@ def test_every_dependency_is_named_with_its_licence(client: FlaskClient) -> None
     named = " ".join(one.name for one in SOFTWARE).casefold()
     for requirement in project["dependencies"]:
         name = re.split(r"[^a-z0-9-]", requirement.casefold())[0]
-        assert name in named, f"{name} is missing in directory/pages/attributions.py"
+        assert name in named, f"{name} is missing in directory.attributions.py"
     listing = json.loads((ROOT / "static/vendor/packages.json").read_text(encoding="utf-8"))
     page = get(client, "/lizenzen")
     for package in listing:

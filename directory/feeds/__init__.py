@@ -8,10 +8,10 @@ from flask import Flask
 
 from directory.accounts.guards import declare
 from directory.accounts.rights import Right
-from directory.feeds import calendars, contacts, subscriptions
+from directory.feeds import calendars, contacts, exports, subscriptions
 
 
 def init_app(app: Flask) -> None:
     """Register everything that can be fetched."""
-    for module in (subscriptions, calendars, contacts):
+    for module in (subscriptions, calendars, contacts, exports):
         app.register_blueprint(declare(module.bp, Right.PUBLIC))

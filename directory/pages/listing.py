@@ -159,7 +159,7 @@ def listing_view(
         empty=None if page.items else _empty(criteria, hits, reference, href),
         map_href=map_href,
         feeds=feed_links(criteria),
-        exports=[],
+        exports=_export_links(criteria),
         criteria=criteria,
     )
 
@@ -188,6 +188,19 @@ def feed_links(criteria: Criteria) -> list[tuple[str, str]]:
     return [(label, address(url_for(name), question)) for label, name in endpoints.items()]
 
 
+def _export_links(criteria: Criteria) -> list[tuple[str, str]]:
+    """Return label and address of the files that hold all of what `criteria` ask for."""
+    name = criteria.kind.value
+    if name not in _EXPORTED:
+        return []
+    whole = criteria.on_page(1)
+    return [
+        (label, address(url_for(f"exports.{ending}", name=name), whole))
+        for label, ending in (("CSV", "csv"), ("Excel", "xlsx"), ("GeoJSON", "geojson"))
+    ]
+
+
+_EXPORTED = {"kommunen", "praxisbeispiele"}
 _FEEDS = {
     "praxisbeispiele": {"Atom-Feed": "subscriptions.practices"},
     "veranstaltungen": {"Kalender": "calendars.events", "Atom-Feed": "subscriptions.events"},

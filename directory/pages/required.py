@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from directory.attributions import DATA_SOURCES, SOFTWARE, browser_packages
 from directory.config import Settings
 from directory.db import begin_write, db
 from directory.feedback.operations import (
@@ -23,7 +24,6 @@ from directory.feedback.operations import (
 )
 from directory.feedback.queries import find_by_receipt
 from directory.municipalities import queries as municipalities
-from directory.pages.attributions import DATA_SOURCES, SOFTWARE, browser_packages
 from directory.pages.cards import POPULATION_BASE
 from directory.pages.home import bp
 from directory.pages.map import CONSENT_COOKIE

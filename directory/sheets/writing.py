@@ -19,6 +19,7 @@ _NUMBER = re.compile(r"[+-]?\d[\d .,/()-]*")
 _BYTE_ORDER_MARK = "\ufeff"
 
 _VALIDATED_ROWS = 2_000
+_LONGEST_CELL = 32_767
 _SHEET_OF_CHOICES = "Auswahl"
 _NUMBER_FORMATS = {"integer": "0", "decimal": "#,##0.##", "date": "dd.mm.yyyy", "text": "@"}
 
@@ -87,6 +88,7 @@ def write_xlsx(
     columns: Sequence[SheetColumn],
     rows: Iterable[Sequence[object]],
     notes: Sequence[str] = (),
+    notes_sheet: str = "Hinweise",
 ) -> None:
     """Write one table to `file`: typed columns under a frozen header, `notes` on a second sheet.
 
@@ -112,7 +114,7 @@ def write_xlsx(
             for position, value in enumerate(row):
                 _write(page, place, position, value)
         if notes:
-            _write_notes(book, notes)
+            _write_notes(book, notes, notes_sheet)
 
 
 def _write(page: Any, place: int, position: int, value: object) -> None:
@@ -123,7 +125,12 @@ def _write(page: Any, place: int, position: int, value: object) -> None:
     elif isinstance(value, int | float) and not isinstance(value, bool):
         page.write_number(place, position, value)
     else:
-        page.write_string(place, position, _written(value))
+        page.write_string(place, position, _fitting(_written(value)))
+
+
+def _fitting(text: str) -> str:
+    # A longer text would be left out altogether.
+    return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
 
 
 def _offer_choices(book: Any, page: Any, columns: Sequence[SheetColumn]) -> None:
@@ -160,8 +167,8 @@ def _hint(column: SheetColumn) -> dict[str, str]:
     return {"input_title": column.header[:32], "input_message": column.hint[:255]}
 
 
-def _write_notes(book: Any, notes: Sequence[str]) -> None:
-    page = book.add_worksheet("Hinweise")
+def _write_notes(book: Any, notes: Sequence[str], name: str) -> None:
+    page = book.add_worksheet(name)
     page.set_column(0, 0, 110, book.add_format({"text_wrap": True, "valign": "top"}))
     for row, note in enumerate(notes):
         page.write_string(row, 0, note)

@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 def date(value: str | dt.date | dt.datetime) -> str:
     """Write a date: `03.02.2026`, of a partial one `Februar 2026` or `2026`."""
     if isinstance(value, dt.datetime):
-        value = value.astimezone(_BERLIN).date()
+        value = local_day(value)
     parts = (value.isoformat() if isinstance(value, dt.date) else value).split("-")
     match parts:
         case [year, month, day]:
@@ -42,6 +42,11 @@ def date(value: str | dt.date | dt.datetime) -> str:
         case [year, month]:
             return f"{_MONTHS[int(month) - 1]} {year}"
     return parts[0]
+
+
+def local_day(value: dt.datetime) -> dt.date:
+    """Return the day of a moment as calendars here show it."""
+    return value.astimezone(_BERLIN).date()
 
 
 def date_time(value: dt.datetime) -> str:
