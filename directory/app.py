@@ -14,7 +14,7 @@ from directory.mail import postman
 from directory.municipalities.queries import names
 from directory.publication import history
 from directory.resources import resource_dir
-from directory.web import assets, errors, filters, kept, proxies, security
+from directory.web import addresses, assets, errors, filters, kept, proxies, security
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -26,6 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app, base_url=settings.base_url)
     errors.init_app(app)
     filters.init_app(app)
+    addresses.init_app(app)
     kept.init_app(app)
     assets.init_app(app)
     Compress(app)

@@ -25,6 +25,7 @@ VALUES = {
     "topics.detail": {"slug": "vernetzung"},
     "events.detail": {"slug": "kongress-2015"},
     "contact_cards.of_municipality": {"slug": "hemer"},
+    "discovery.sitemap_part": {"part": 1},
     "exports.csv": {"name": "kommunen"},
     "exports.xlsx": {"name": "praxisbeispiele"},
     "exports.geojson": {"name": "kommunen"},
@@ -40,7 +41,10 @@ DATA = {
     *("shortlist.table", "shortlist.data", "suggest.index"),
     *("subscriptions.practices", "subscriptions.events", "calendars.events", "calendars.event"),
     *("contact_cards.of_municipality", "exports.csv", "exports.xlsx", "exports.geojson"),
+    *("discovery.sitemap", "discovery.sitemap_part", "discovery.robots", "discovery.opensearch"),
 }
+# Needs a setting; see tests/feeds/test_discovery.py.
+UNSET = {"discovery.security"}
 # The seed has no files; how they are sent is tested in tests/test_files.py.
 UPLOADED = {"files.image", "files.document"}
 REDIRECTS = {"municipalities.by_key", "municipalities.peers_by_key", "accounts.second_step"}
@@ -60,7 +64,7 @@ def addresses(app: Flask) -> list[tuple[str, str]]:
             (rule.endpoint, app.url_for(rule.endpoint, **VALUES.get(rule.endpoint, {})))
             for rule in app.url_map.iter_rules()
             if "GET" in (rule.methods or set())
-            and rule.endpoint not in UPLOADED
+            and rule.endpoint not in UPLOADED | UNSET
             and required_right(app, rule.endpoint) is Right.PUBLIC
             and rule.endpoint not in MAILED
         ]

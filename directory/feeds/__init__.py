@@ -8,10 +8,10 @@ from flask import Flask
 
 from directory.accounts.guards import declare
 from directory.accounts.rights import Right
-from directory.feeds import calendars, contacts, exports, subscriptions
+from directory.feeds import calendars, contacts, discovery, exports, subscriptions
 
 
 def init_app(app: Flask) -> None:
     """Register everything that can be fetched."""
-    for module in (subscriptions, calendars, contacts, exports):
+    for module in (subscriptions, calendars, contacts, exports, discovery):
         app.register_blueprint(declare(module.bp, Right.PUBLIC))

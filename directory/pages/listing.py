@@ -95,6 +95,8 @@ class ListingView:
     radius_options: list[Option]
     empty: EmptyState | None
     map_href: str | None
+    # The one address of this list among all that show it
+    canonical_href: str
     # Label and address of what can be subscribed to and downloaded, with the same filters
     feeds: list[tuple[str, str]]
     exports: list[tuple[str, str]]
@@ -158,6 +160,7 @@ def listing_view(
         radius_options=_radius_options(criteria) if listing.place is not None else [],
         empty=None if page.items else _empty(criteria, hits, reference, href),
         map_href=map_href,
+        canonical_href=address(request.path, replace(asked, own="", sort="")),
         feeds=feed_links(criteria),
         exports=_export_links(criteria),
         criteria=criteria,

@@ -2,7 +2,17 @@
 
 from urllib.parse import urlsplit
 
-from flask import current_app
+from flask import Flask, current_app, request
+
+
+def init_app(app: Flask) -> None:
+    """Let templates name the canonical address of a page."""
+    app.jinja_env.globals["canonical_url"] = canonical_url
+
+
+def canonical_url(path: str = "") -> str:
+    """Return the whole address of `path`, or of this page without its query."""
+    return absolute(path or request.path)
 
 
 def absolute(path: str) -> str:
