@@ -16,6 +16,7 @@ from directory.pages import (
     failed_queries,
     files,
     health,
+    jsonld,
     municipalities,
     own,
     peers,
@@ -33,6 +34,7 @@ from directory.pages import map as map_pages
 def init_app(app: Flask, *, may_also_see_file: files.MaySee = files.nobody_else) -> None:
     """Register all public pages; `may_also_see_file` shows drafts' files to those who may."""
     bookmarks.init_app(app)
+    jsonld.init_app(app)
     files.init_app(app, may_also_see=may_also_see_file)
     app.url_map.converters["ags"] = municipalities.AgsConverter
     for module in (

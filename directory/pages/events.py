@@ -16,6 +16,7 @@ from directory.events.models import (
     ParticipationRole,
     SessionKind,
 )
+from directory.pages import jsonld
 from directory.pages.cards import event_card, is_upcoming, municipality_href, resource_card
 from directory.pages.listing import address, listing_view
 from directory.pages.today import today
@@ -83,6 +84,7 @@ def detail(slug: str) -> str:
     examples = _examples_of(event)
     return render_template(
         "events/detail.html",
+        thing=jsonld.event(event),
         event=_facts(event, examples),
         editions=_editions(event),
         resources=[resource_card(one) for one in events.resources_of_event(db.session, event.id)],

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
+from directory.pages import jsonld
 from directory.pages.finding import SearchNotice, search_notices
 from directory.search import failures
 from directory.search.criteria import DISTANCE, RADII_KM, RELEVANCE, SIMILARITY, Criteria
@@ -100,6 +101,8 @@ class ListingView:
     # Label and address of what can be subscribed to and downloaded, with the same filters
     feeds: list[tuple[str, str]]
     exports: list[tuple[str, str]]
+    # The list for search engines (schema.org); None without exports
+    dataset: jsonld.Thing | None
     criteria: Criteria
 
 
@@ -137,6 +140,7 @@ def listing_view(
     if asked.q and not (total or asked.choices or asked.place or asked.box):
         failures.count(asked.q)
     listing = criteria.listing
+    exports = _export_links(criteria)
     return ListingView(
         title=title,
         intro=intro,
@@ -162,7 +166,8 @@ def listing_view(
         map_href=map_href,
         canonical_href=address(request.path, replace(asked, own="", sort="")),
         feeds=feed_links(criteria),
-        exports=_export_links(criteria),
+        exports=exports,
+        dataset=jsonld.dataset(title, intro, exports),
         criteria=criteria,
     )
 

@@ -15,7 +15,7 @@ from directory.events.models import Participation
 from directory.geo.points import Point, kilometres
 from directory.municipalities import queries as municipalities
 from directory.municipalities.models import Level, Municipality
-from directory.pages import drawings
+from directory.pages import drawings, jsonld
 from directory.pages.cards import (
     Link,
     contact_card,
@@ -132,6 +132,7 @@ def detail(slug: str) -> str:
     membership = municipality.membership
     return render_template(
         "municipalities/detail.html",
+        thing=jsonld.municipality(municipality),
         municipality=_facts(municipality, len(examples), has_contacts=bool(offices)),
         membership={
             "state": state,

@@ -10,6 +10,7 @@ from directory.errors import Hint, NotFound
 from directory.events import queries as events
 from directory.events.models import Participation
 from directory.municipalities.models import Level, Municipality
+from directory.pages import jsonld
 from directory.pages.cards import (
     as_of_source,
     contact_card,
@@ -70,6 +71,7 @@ def detail(slug: str) -> str:
     shown_at = events.participations_with(db.session, practice.id)
     return render_template(
         "practices/detail.html",
+        thing=jsonld.practice(practice),
         practice=_facts(practice),
         municipality=_place(practice.municipality),
         images=figures(practice.attachments),
