@@ -39,7 +39,7 @@ DATA = {
     *("map.layer", "map.places", "map.boundaries", "map.base_map", "map.script"),
     *("health.alive", "health.ready"),
     *("shortlist.table", "shortlist.data", "suggest.index"),
-    *("subscriptions.practices", "subscriptions.events", "calendars.events", "calendars.event"),
+    *("atom_feeds.practices", "atom_feeds.events", "calendars.events", "calendars.event"),
     *("contact_cards.of_municipality", "exports.csv", "exports.xlsx", "exports.geojson"),
     *("discovery.sitemap", "discovery.sitemap_part", "discovery.robots", "discovery.opensearch"),
 }

@@ -22,7 +22,7 @@ from directory.web.filters import period
 from directory.web.pagination import Page
 from directory.web.prepared import Prepared
 
-bp = Blueprint("subscriptions", __name__)
+bp = Blueprint("atom_feeds", __name__)
 
 _ENTRIES = 50
 _NETWORK = "Kommunen-Netzwerk: engagiert in NRW"

@@ -210,8 +210,8 @@ def _export_links(criteria: Criteria) -> list[tuple[str, str]]:
 
 _EXPORTED = {"kommunen", "praxisbeispiele"}
 _FEEDS = {
-    "praxisbeispiele": {"Atom-Feed": "subscriptions.practices"},
-    "veranstaltungen": {"Kalender": "calendars.events", "Atom-Feed": "subscriptions.events"},
+    "praxisbeispiele": {"Atom-Feed": "atom_feeds.practices"},
+    "veranstaltungen": {"Kalender": "calendars.events", "Atom-Feed": "atom_feeds.events"},
 }
 _BLUEPRINTS = {
     "kommunen": "municipalities",
