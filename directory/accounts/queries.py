@@ -73,6 +73,15 @@ def has_administrator(session: Session) -> bool:
     return session.scalar(found) is not None
 
 
+def open_invitations(session: Session) -> Sequence[Account]:
+    """Return the accounts that were invited and have not been taken up yet, oldest first."""
+    return session.scalars(
+        select(Account)
+        .where(Account.active, Account.joined_at.is_(None))
+        .order_by(Account.created_at, Account.id)
+    ).all()
+
+
 def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:
     """Return for each actor of the history what to call them: `{"konto:7": "Ehrenamtsbüro"}`."""
     wanted = set(actors)
