@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from directory.contacts.drafts import ContactDraft
 from directory.contacts.models import ContactPoint
+from directory.municipalities.models import Municipality
 from directory.municipalities.operations import known_ags
 from directory.publication.models import EntryKind, Status
 from directory.publication.saving import Saved, in_chunks, refuse_invalid, save_all
@@ -86,3 +88,11 @@ def _write(contact: ContactPoint, draft: ContactDraft) -> None:
     contact.url = draft.url
     contact.source_url = draft.source_url
     contact.as_of = draft.as_of
+
+
+def sketch_contact(draft: ContactDraft, *, place: Municipality) -> ContactPoint:
+    """Return what `draft` would look like as an entry that is never kept: for previews."""
+    contact = ContactPoint()
+    _write(contact, draft)
+    set_committed_value(contact, "municipality", place)
+    return contact

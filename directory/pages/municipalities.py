@@ -8,6 +8,7 @@ from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
 from directory.contacts import queries as contacts
+from directory.contacts.models import ContactPoint
 from directory.db import db
 from directory.errors import Hint, NotFound
 from directory.events import queries as events
@@ -125,14 +126,21 @@ def detail(slug: str) -> str:
         raise NotFound(
             f"Eine Kommune „{slug}“ ist nicht verzeichnet.", similar_municipalities(slug)
         )
+    known = contacts.of_municipality(db.session, municipality.ags)
+    return render_template("municipalities/detail.html", **municipality_page(municipality, known))
+
+
+def municipality_page(
+    municipality: Municipality, contact_points: Sequence[ContactPoint]
+) -> dict[str, object]:
+    """Return what templates/municipalities/detail.html shows of a municipality."""
     ags = municipality.ags
     examples = practices.of_municipalities(db.session, [ags])
     state, label = membership_label(municipality)
     membership = municipality.membership
-    return render_template(
-        "municipalities/detail.html",
-        municipality=_facts(municipality, len(examples)),
-        membership={
+    return {
+        "municipality": _facts(municipality, len(examples)),
+        "membership": {
             "state": state,
             "label": label,
             "note": membership.note if membership else "",
@@ -141,16 +149,18 @@ def detail(slug: str) -> str:
             if membership
             else None,
         },
-        drawing=drawings.of_municipality(municipality),
-        contacts=[contact_card(one) for one in contacts.of_municipality(db.session, ags)],
-        practices=[practice_card(one) for one in examples],
-        topics=_topics(examples),
-        appearances=[_appearance(one) for one in events.participations_of(db.session, ags)],
-        neighbours=_neighbours(municipality),
-        neighbours_label=_NEIGHBOURS[municipality.level],
-        resources=[resource_card(one) for one in events.resources_of_municipality(db.session, ags)],
-        updated_text=f"Angaben zur Kommune geändert am {date(municipality.updated_at)}",
-    )
+        "drawing": drawings.of_municipality(municipality),
+        "contacts": [contact_card(one) for one in contact_points],
+        "practices": [practice_card(one) for one in examples],
+        "topics": _topics(examples),
+        "appearances": [_appearance(one) for one in events.participations_of(db.session, ags)],
+        "neighbours": _neighbours(municipality),
+        "neighbours_label": _NEIGHBOURS[municipality.level],
+        "resources": [
+            resource_card(one) for one in events.resources_of_municipality(db.session, ags)
+        ],
+        "updated_text": f"Angaben zur Kommune geändert am {date(municipality.updated_at)}",
+    }
 
 
 def similar_municipalities(words: str) -> tuple[Hint, ...]:
@@ -188,7 +198,7 @@ def _facts(municipality: Municipality, practices_count: int) -> dict[str, object
         "county": (county.name, municipality_href(county)) if shows_county and county else None,
         "district": (district.name, municipality_href(district)) if district else None,
         "regional_association": _ASSOCIATIONS.get(municipality.regional_association or "", ""),
-        "peers_href": url_for(".peers", slug=municipality.slug),
+        "peers_href": url_for("municipalities.peers", slug=municipality.slug),
         "compare_href": compare_href([municipality.ags]),
         "map_href": url_for("map.index", q=municipality.name, mitglied=ALL),
         "vcard_href": "",

@@ -15,6 +15,7 @@ from directory.municipalities.models import Level, Municipality, PostcodePlace
 from directory.practices.models import Practice, practice_term
 from directory.publication.models import Status
 from directory.topics.models import Term
+from directory.web.markup import plain_text
 
 _AT_ONCE = 1_000
 
@@ -140,9 +141,9 @@ def _practices(session: Session, rows: Sequence[Any]) -> Iterator[Document]:
             ),
             body=_lines(
                 [
-                    row.situation,
-                    row.approach,
-                    row.result,
+                    plain_text(row.situation),
+                    plain_text(row.approach),
+                    plain_text(row.result),
                     *row.success_factors,
                     *row.stumbling_blocks,
                 ]

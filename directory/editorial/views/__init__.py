@@ -10,6 +10,7 @@ from directory.editorial.views import (
     home,
     office,
     post,
+    preview,
     review,
     vocabulary,
 )
@@ -18,6 +19,7 @@ BLUEPRINTS = (
     home.bp,
     entries.bp,
     copies.bp,
+    preview.bp,
     review.bp,
     office.bp,
     vocabulary.bp,
