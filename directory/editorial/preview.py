@@ -28,7 +28,6 @@ from directory.practices.drafts import PracticeDraft
 from directory.practices.models import PracticeState
 from directory.practices.operations import sketch_practice
 from directory.publication.models import EntryKind, WorkingCopy
-from directory.publication.saving import Draft
 from directory.publication.validation import Problems
 
 EMPTY = "(noch leer)"
@@ -96,6 +95,8 @@ def _practice(
 ) -> tuple[str, dict[str, Any]]:
     if "state" in problems:
         draft = replace(draft, state=PracticeState.UNKNOWN)
+    attachments = tuple(replace(one, author=one.author or EMPTY) for one in draft.attachments)
+    draft = replace(draft, attachments=attachments)
     practice = sketch_practice(
         session, draft, place=_place(session, draft.ags), number=entry.id if entry else None
     )

@@ -115,8 +115,8 @@ def sketch_practice(
 ) -> Practice:
     """Return what `draft` would look like as an entry that is never kept: for previews.
 
-    It belongs to no session. Terms and files that do not exist are left out; `number` is the entry's own,
-    where there is one.
+    It belongs to no session. Terms and files that do not exist are left out; `number` is the
+    entry's own, where there is one.
     """
     terms = terms_by_slug(session)
     files = {one.sha256: find_file(session, one.sha256) for one in draft.attachments}

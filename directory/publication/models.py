@@ -222,6 +222,21 @@ class FieldComment(Model):
     settled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
+class ParkedText(Model):
+    """What somebody sent after their session had ended: kept for a day, for them alone."""
+
+    __tablename__ = "parked_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    # The form it was typed in, and its fields in order: [["title", "…"], …]
+    path: Mapped[str] = mapped_column(String(200))
+    typed: Mapped[list[list[str]]] = mapped_column(JSON)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
+
+
 class AuditEntry(Model):
     """One act that changed something, for administrators: who, what, when."""
 

@@ -13,6 +13,7 @@ from directory.db import begin_write, db
 from directory.editorial import copies
 from directory.editorial.forms.making import make_form
 from directory.editorial.kinds import KINDS, Kind
+from directory.editorial.preview import has_preview
 from directory.editorial.publishing import current_version, publish, read_copy
 from directory.editorial.views.words import NO_TITLE, copy_card, shown_differences, step_lines
 from directory.publication import workflow
@@ -156,6 +157,7 @@ def _page(found: WorkingCopy, problems: Problems) -> str:
             and current_version(db.session, kind, found.key) != found.base_version
         ),
         can_publish=found.stage in workflow.PUBLISH.before,
+        can_preview=has_preview(found.kind),
         can_send_back=found.stage in workflow.SEND_BACK.before,
         lines=step_lines(db.session, found.steps),
         problems=problems,

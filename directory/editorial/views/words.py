@@ -7,11 +7,14 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from directory.accounts.queries import names_of
-from directory.editorial.forms.fields import EntryForm, Rows
+from directory.editorial.forms.fields import EntryForm, Rows, Text
 from directory.editorial.kinds import KINDS, Kind
+from directory.german import plainness
 from directory.publication.differences import FieldDifference, as_text, differences
 from directory.publication.models import Stage, StageChange, WorkingCopy
+from directory.text import number
 from directory.web.filters import date_time
+from directory.web.markup import plain_text
 
 NO_TITLE = "(noch ohne Titel)"
 # Badges of templates/components/badge.html
@@ -73,6 +76,24 @@ def step_lines(session: Session, steps: list[StageChange]) -> list[StepLine]:
         )
         for step in reversed(steps)
     ]
+
+
+def writing_hints(form: EntryForm) -> dict[str, list[str]]:
+    """Return field → what would make its text easier to read; fields may be missing."""
+    found = {}
+    for field in form:
+        if isinstance(field, Text) and field.data:
+            words = plain_text(field.data) if field.markdown else field.data
+            advice = plainness.hints(words)
+            if field.longest and len(words) > field.longest:
+                advice.insert(
+                    0,
+                    f"Der Text hat {number(len(words))} Zeichen; gut sind bis zu "
+                    f"{number(field.longest)}.",
+                )
+            if advice:
+                found[field.name] = advice
+    return found
 
 
 @dataclass(frozen=True)
