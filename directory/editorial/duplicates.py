@@ -13,7 +13,7 @@ from directory.search.queries import find_first
 from directory.search.reference import get_reference
 from directory.text import clean
 
-_MOST = 4
+_MOST = 3
 # Looked through for those of the same municipality, which come first
 _LOOKED_AT = 20
 _SHORTEST, _LONGEST = 4, 120
