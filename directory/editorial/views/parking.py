@@ -74,7 +74,7 @@ def typed_again(
     Raises:
         NotFound, NotAllowed: there is no such form (any more), or it is somebody else's.
     """
-    endpoint, values = current_app.create_url_adapter(request).match(path, method="POST")
+    endpoint, values = current_app.url_map.bind("").match(path, method="POST")
     account = get_account()
     if endpoint not in FORMS:
         raise NotFound("Dieses Formular gibt es nicht (mehr).")

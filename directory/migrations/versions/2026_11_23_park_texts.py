@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "park_texts"
-down_revision = "create_accounts"
+down_revision = "create_imports"
 branch_labels = None
 depends_on = None
 
