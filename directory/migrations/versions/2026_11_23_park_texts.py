@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "park_texts"
-down_revision = "create_imports"
+down_revision = "keep_postings"
 branch_labels = None
 depends_on = None
 
