@@ -30,7 +30,7 @@ def desk(chromium_process: Chromium, own_site: str) -> Iterator[Browser]:
 def pages_of(app: Flask) -> dict[Role, list[str]]:
     """Something on every page of the desk, in all states a form has."""
     editor, reviewer = signed_in(app, Role.EDITOR, (HEMER,)), signed_in(app, Role.REVIEWER)
-    draft = send(editor, NEW, {"title": "Sprechstunde", "version": 0})
+    draft = send(editor, NEW, {"title": "Sprechstunde", "ags": HEMER, "version": 0})
     long = "Wir haben " + "sehr " * 30 + "lange überlegt."
     returned = send(editor, NEW, {**COMPLETE, "approach": f"**So**: {long}", "version": 0})
     send(editor, returned + "/einreichen", {})
