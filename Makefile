@@ -5,7 +5,7 @@ PORT ?= 5000
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet
-SOURCES := directory tests docs/draw_architecture.py
+SOURCES := directory tests docs/draw_architecture.py docs/draw_workflow.py
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
