@@ -109,3 +109,13 @@ def test_the_office_sees_who_has_not_taken_up_an_invitation(app: Flask) -> None:
         db.session.commit()
     page = get(reviewer, "/redaktion/netzwerk")
     assert "Ehrenamtsbüro Redaktion, eingeladen am" in page.text
+
+
+def test_the_lists_say_how_often_a_term_is_used(app: Flask) -> None:
+    page = get(signed_in(app, Role.ADMINISTRATOR, ()), "/redaktion/begriffe")
+    assert [heading.text for heading in page.headings if heading.level == 2] == [
+        "Themen",
+        "Zielgruppen",
+        "Instrumente",
+    ]
+    assert page.link("Vernetzung") == TERM
