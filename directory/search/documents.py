@@ -50,9 +50,12 @@ def documents_of(
 ) -> Iterator[Document]:
     """Yield what is public of one kind; with `keys` only those entries of it."""
     statement, key, reader = _KINDS[kind]
-    chosen = statement if keys is None else statement.where(key.in_(keys))
+    if keys is not None:
+        # PostgreSQL compares no numbers with texts.
+        wanted = [int(one) for one in keys] if key is ContactPoint.id else keys
+        statement = statement.where(key.in_(wanted))
     read = reader(session)
-    for rows in session.execute(chosen.execution_options(yield_per=_AT_ONCE)).partitions():
+    for rows in session.execute(statement.execution_options(yield_per=_AT_ONCE)).partitions():
         yield from read(rows)
 
 
