@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from directory import accounts, db, pages
 from directory.accounts.blueprint import House
 from directory.config import Settings
+from directory.contacts.vouching import note_undeliverable
 from directory.editorial import views as editorial
 from directory.mail import postman
 from directory.municipalities.queries import names
@@ -39,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     accounts.init_app(app, House(note=history.note, place_names=names))
 
     # Mail
-    postman.init_app(app)
+    postman.init_app(app, on_undeliverable=note_undeliverable)
 
     # Subjects
     pages.init_app(app)

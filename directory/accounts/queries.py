@@ -10,7 +10,14 @@ from directory.accounts.models import Account, Role
 from directory.errors import NotFound
 
 _ACCOUNT_ACTOR = re.compile(r"konto:([1-9]\d{0,8})")
-_OTHER_ACTORS = {"seed": "Erstbestand", "befehl": "Befehlszeile"}
+_HANDOVER_ACTOR = re.compile(r"uebergabe:[1-9]\d{0,8}")
+_OTHER_ACTORS = {
+    "seed": "Erstbestand",
+    "befehl": "Befehlszeile",
+    "ansprechstelle": "Ansprechstelle",
+    "postausgang": "Postausgang",
+}
+MAILBOX = "Funktionspostfach"
 GONE = "gelöschtes Konto"
 
 
@@ -95,6 +102,8 @@ def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:
     return {
         actor: names.get(numbers[actor], GONE)
         if actor in numbers
+        else MAILBOX
+        if _HANDOVER_ACTOR.fullmatch(actor)
         else _OTHER_ACTORS.get(actor, actor)
         for actor in wanted
     }

@@ -84,10 +84,16 @@ def _write(contact: ContactPoint, draft: ContactDraft) -> None:
     contact.postcode = draft.postcode
     contact.town = draft.town
     contact.phone = draft.phone
+    if contact.email != draft.email:
+        # What came back was sent to the address before.
+        contact.undeliverable_at = None
     contact.email = draft.email
     contact.url = draft.url
     contact.source_url = draft.source_url
     contact.as_of = draft.as_of
+    contact.fallback_email = draft.fallback_email
+    contact.person_name = draft.person_name
+    contact.person_basis = draft.person_basis
 
 
 def sketch_contact(draft: ContactDraft, *, place: Municipality) -> ContactPoint:

@@ -32,6 +32,23 @@ class ContactForm(EntryForm):
     )
     phone = Line("Telefon", example="+49 2372 551-0", kind="tel", optional=True)
     url = Line("Internetseite", kind="url", optional=True)
+    fallback_email = Line(
+        "Funktionspostfach",
+        help="Wen wir fragen, wenn unter der E-Mail-Adresse oben niemand antwortet",
+        example="rathaus@beispielstadt.de",
+        kind="email",
+        optional=True,
+    )
+    person_name = Line(
+        "Name einer Ansprechperson",
+        help="Nur wenn es dafür eine Rechtsgrundlage gibt; am besten bleibt das Feld leer",
+        optional=True,
+    )
+    person_basis = Line(
+        "Rechtsgrundlage für den Namen",
+        example="Einwilligung vom 03.02.2026",
+        optional=True,
+    )
     street = Line("Straße und Hausnummer", optional=True)
     postcode = Line("Postleitzahl", longest=5, optional=True)
     town = Line("Ort", optional=True)
@@ -41,7 +58,8 @@ class ContactForm(EntryForm):
     as_of = Day("Stand der Quelle")
 
     SECTIONS = (
-        ("Die Stelle", ("ags", "unit", "email", "phone", "url")),
+        ("Die Stelle", ("ags", "unit", "email", "phone", "url", "fallback_email")),
+        ("Ansprechperson", ("person_name", "person_basis")),
         ("Anschrift", ("street", "postcode", "town")),
         ("Beleg", ("source_url", "as_of")),
     )
