@@ -24,6 +24,8 @@ VALUES = {
     "practices.detail": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
     "topics.detail": {"slug": "vernetzung"},
     "events.detail": {"slug": "kongress-2015"},
+    "hints.form": {"zu": "municipality:05962016"},
+    "hints.leave": {"zu": "municipality:05962016"},
     "map.layer": {"name": "kommunen"},
     "map.places": {"name": "kommunen"},
     "map.boundaries": {"detail": "uebersicht"},
@@ -37,8 +39,12 @@ DATA = {
 # The seed has no files; how they are sent is tested in tests/test_files.py.
 UPLOADED = {"files.image", "files.document"}
 REDIRECTS = {"municipalities.by_key", "municipalities.peers_by_key", "accounts.second_step"}
-# Behind links in letters: each letter has its own, see tests/accounts/test_links.py.
-MAILED = {"accounts.invitation", "accounts.new_password", "accounts.new_address"}
+# Behind links in letters: each letter has its own, see tests/accounts/test_links.py and
+# tests/editorial/test_confirmation.py.
+MAILED = {
+    *("accounts.invitation", "accounts.new_password", "accounts.new_address"),
+    "confirmation.show",
+}
 # Queries to the database a page may need, whatever it shows: none grows with the entries.
 MOST_QUERIES = 20
 

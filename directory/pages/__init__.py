@@ -16,6 +16,7 @@ from directory.pages import (
     failed_queries,
     files,
     health,
+    hints,
     municipalities,
     own,
     peers,
@@ -49,6 +50,7 @@ def init_app(app: Flask, *, may_also_see_file: files.MaySee = files.nobody_else)
         shortlist,
         own,
         suggest,
+        hints,
         health,
     ):
         app.register_blueprint(declare(module.bp, Right.PUBLIC))

@@ -102,6 +102,7 @@ def _facts(event: Event, examples: Mapping[str, Sequence[Practice]]) -> dict[str
         series = (reference.series[event.series.slug], address(url_for("events.index"), criteria))
     carousel = next((s for s in event.sessions if s.kind is SessionKind.LEARNING_CAROUSEL), None)
     return {
+        "slug": event.slug,
         "title": event.title,
         "kind_label": event.kind.label,
         "series": series,

@@ -83,6 +83,7 @@ def detail(slug: str) -> str:
     return render_template(
         "topics/detail.html",
         topic={
+            "slug": term.slug,
             "label": term.label,
             "kind_label": term.kind.label,
             "definition": term.definition,
