@@ -76,7 +76,7 @@ def read_copy(session: Session, copy: WorkingCopy) -> Reading[Draft]:
     """Read what the copy says, with everything that still stands against publishing it."""
     kind = KINDS[copy.kind]
     reading = read_draft(
-        kind.draft, kind.complete(session, copy.fields), _known(session, copy.kind)
+        kind.draft, kind.complete(session, copy.fields), known_for(session, copy.kind)
     )
     gaps = reading.draft.gaps()
     return Reading(reading.draft, gaps | reading.problems)
@@ -228,7 +228,7 @@ def _refuse_problems(reading: Reading[Draft]) -> None:
         raise InvalidEntry(reading.problems)
 
 
-def _known(session: Session, kind: EntryKind) -> Known:
+def known_for(session: Session, kind: EntryKind) -> Known:
     """Return what an entry of this kind may refer to."""
     places = frozenset(session.scalars(select(Municipality.ags)))
     terms = kinds_of(terms_by_slug(session))

@@ -251,6 +251,31 @@ class AuditEntry(Model):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
+class Handover(Model):
+    """One time somebody gave their work away; never with their name.
+
+    Without a successor the work belongs to the function mailbox, whose `actor` its copies carry,
+    until the office finds somebody.
+    """
+
+    __tablename__ = "handover"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utc_now)
+    actor: Mapped[str] = mapped_column(String(120))
+    # None: only a name was taken away
+    source: Mapped[str | None] = mapped_column(String(120))
+    successor: Mapped[str | None] = mapped_column(String(120))
+    # Keys (AGS) of the municipalities concerned
+    places: Mapped[TextList]
+    settled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, index=True)
+
+    @property
+    def mailbox(self) -> str:
+        """How the history names the function mailbox that took over."""
+        return f"uebergabe:{self.id}"
+
+
 class CatalogueState(Model):
     """The one row that says which state of the catalogue visitors see.
 
