@@ -39,6 +39,8 @@ NAVIGATION: tuple[tuple[str, tuple[Way, ...]], ...] = (
             _entries("ansprechstellen", "Ansprechstellen", Right.WRITE),
             _entries("kommunen", "Profile", Right.WRITE),
             Way("desk_office.broken_links", "Verweise", Right.WRITE),
+            Way("desk_hints.index", "Hinweise", Right.WRITE),
+            Way("desk_handover.form", "Übergabe", Right.HANDOVER),
         ),
     ),
     (

@@ -27,7 +27,13 @@ from directory.mail.letters import render_letter
 from directory.mail.outbox import Letter, forget_recipient, forget_words, queue
 from directory.publication import history
 from directory.publication.drafting import read_draft
-from directory.publication.models import EntryKind, Handover, Stage, WorkingCopy
+from directory.publication.models import (
+    EntryKind,
+    Handover,
+    ParkedText,
+    Stage,
+    WorkingCopy,
+)
 from directory.publication.redaction import (
     REMOVED,
     EntryRef,
@@ -246,11 +252,12 @@ def settle(
     session.flush()
 
 
-# What else people wrote: hints from outside, and tables on their way into the catalogue.
+# What else people wrote: hints from outside, tables to import, texts parked through a sign-in.
 _TEXTS_ELSEWHERE: Mapping[type[Any], Sequence[str]] = {
     FeedbackMessage: ("message", "suggestion", "reply", "page"),
     ImportBatch: ("filename", "table"),
     ImportRow: ("name", "fields_before"),
+    ParkedText: ("typed",),
 }
 _OPEN = tuple(stage for stage in Stage if stage.is_open)
 

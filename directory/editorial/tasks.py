@@ -7,11 +7,14 @@ from itertools import islice
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.accounts.models import Account
+from directory.accounts.models import Account, Role
 from directory.accounts.rights import Right, may
+from directory.contacts import vouching
+from directory.contacts.models import ContactPoint
 from directory.db import utc_now
-from directory.editorial import copies
+from directory.editorial import copies, handover
 from directory.editorial.kinds import KINDS
+from directory.feedback.queries import open_hints
 from directory.practices import queries as practices
 from directory.publication.models import EntryKind, Stage, WorkingCopy
 from directory.text import plural
@@ -84,5 +87,59 @@ def _past_review(session: Session, account: Account) -> Iterator[Task]:
         )
 
 
+def _undeliverable(session: Session, account: Account) -> Iterator[Task]:
+    for contact in vouching.unreachable(session):
+        if may(account, Right.WRITE, contact.ags):
+            yield _contact_task(contact, "E-Mail-Adresse berichtigen", "Nachrichten kommen zurück")
+
+
+def _unconfirmed(session: Session, account: Account) -> Iterator[Task]:
+    for request in vouching.unanswered(session):
+        if may(account, Right.WRITE, request.contact.ags):
+            reason = f"Niemand hat geantwortet; gefragt am {date(request.asked_at)}"
+            yield _contact_task(request.contact, "bestätigen", reason)
+
+
+def _contact_task(contact: ContactPoint, what: str, reason: str) -> Task:
+    return Task(
+        f"„{contact.unit}“ in {contact.municipality.name}: {what}",
+        reason,
+        "desk_contacts.standing",
+        (("key", contact.id),),
+    )
+
+
+def _hints(session: Session, account: Account) -> Iterator[Task]:
+    places = account.places if account.role is Role.EDITOR else None
+    for hint in open_hints(session, places):
+        if hint.taken_by in (None, account.actor):
+            yield Task(
+                f"Hinweis zu „{hint.page}“ beantworten",
+                f"eingegangen am {date(hint.at)}",
+                "desk_hints.detail",
+                (("number", hint.id),),
+            )
+
+
+def _handovers(session: Session, account: Account) -> Iterator[Task]:
+    if not may(account, Right.OFFICE):
+        return
+    for record in handover.unsettled(session):
+        yield Task(
+            "Nachfolge regeln",
+            f"Übergabe vom {date(record.at)} an das Funktionspostfach",
+            "desk_handover.detail",
+            (("number", record.id),),
+        )
+
+
 # The order is fixed: what others wait for comes first.
-SOURCES: tuple[Source, ...] = (_to_review, _returned, _past_review)
+SOURCES: tuple[Source, ...] = (
+    _to_review,
+    _returned,
+    _undeliverable,
+    _unconfirmed,
+    _hints,
+    _handovers,
+    _past_review,
+)

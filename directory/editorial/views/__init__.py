@@ -2,12 +2,18 @@
 
 from flask import Flask
 
+from directory.accounts.guards import declare
+from directory.accounts.rights import Right
 from directory.editorial.frame import desk_frame
 from directory.editorial.views import (
     audit,
+    confirmation,
+    contacts,
     copies,
     duplicates,
     entries,
+    handover,
+    hints,
     home,
     office,
     parking,
@@ -25,6 +31,9 @@ BLUEPRINTS = (
     preview.bp,
     duplicates.bp,
     review.bp,
+    contacts.bp,
+    hints.bp,
+    handover.bp,
     office.bp,
     vocabulary.bp,
     audit.bp,
@@ -39,3 +48,5 @@ def init_app(app: Flask) -> None:
     """Register the desk."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    # What contact points see who follow a link; they have no account.
+    app.register_blueprint(declare(confirmation.bp, Right.PUBLIC))

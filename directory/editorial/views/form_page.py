@@ -13,6 +13,7 @@ from directory.editorial.kinds import Kind
 from directory.editorial.preview import has_preview
 from directory.editorial.views.numbers import whole
 from directory.editorial.views.words import NO_TITLE, step_lines, writing_hints
+from directory.feedback.queries import hints_at
 from directory.publication import workflow
 from directory.publication.models import Stage, WorkingCopy
 
@@ -56,6 +57,7 @@ def form_page(
         hints=writing_hints(form) if copy else {},
         duplicates=_duplicates(kind, copy),
         lines=step_lines(db.session, steps),
+        outside=hints_at(db.session, copy.kind, copy.key) if copy and copy.key else [],
         failed=failed,
         kept=kept,
         parked=parked,
