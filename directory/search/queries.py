@@ -101,6 +101,11 @@ def find_first(session: Session, criteria: Criteria, reference: Reference, limit
     return _load(session, criteria, question.ids(0, limit))
 
 
+def find_ids(session: Session, criteria: Criteria, reference: Reference) -> Sequence[Any]:
+    """Return the ids of all entries that `criteria` ask for, in order."""
+    return session.scalars(_Question(session, criteria, reference).ordered()).all()
+
+
 def find_on_map(
     session: Session, criteria: Criteria, reference: Reference
 ) -> Sequence[Row[tuple[str, str, str, str, float, float]]]:
