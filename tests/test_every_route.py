@@ -13,6 +13,8 @@ from directory.accounts.guards import required_right
 from directory.accounts.rights import Right
 from directory.db import db
 from directory.publication.watch import VersionWatch
+from directory.subscriptions.tokens import Purpose, make_token
+from tests.conftest import SECRET_KEY
 from tests.pages import get
 
 # One real value for each kind of address; a new parameter has to be named here.
@@ -28,6 +30,10 @@ VALUES = {
     "hints.leave": {"zu": "municipality:05962016"},
     "map.layer": {"name": "kommunen"},
     "map.places": {"name": "kommunen"},
+    # Links that are truly ours, to subscriptions that have ended
+    "subscriptions.confirmation": {"token": make_token(Purpose.CONFIRM, "0" * 32, (SECRET_KEY,))},
+    "subscriptions.manage": {"token": make_token(Purpose.MANAGE, "0" * 32, (SECRET_KEY,))},
+    "subscriptions.ending": {"token": make_token(Purpose.END, "0" * 32, (SECRET_KEY,))},
     "map.boundaries": {"detail": "uebersicht"},
 }
 # Answers that are no pages for people.

@@ -25,6 +25,7 @@ from directory.pages import (
     resources,
     search,
     shortlist,
+    subscriptions,
     suggest,
     topics,
 )
@@ -51,6 +52,7 @@ def init_app(app: Flask, *, may_also_see_file: files.MaySee = files.nobody_else)
         own,
         suggest,
         hints,
+        subscriptions,
         health,
     ):
         app.register_blueprint(declare(module.bp, Right.PUBLIC))

@@ -29,7 +29,7 @@ from directory.pages.cards import (
     training_text,
 )
 from directory.pages.links import compare_href
-from directory.pages.listing import address, listing_view, map_href
+from directory.pages.listing import address, listing_view, map_href, subscribe_href
 from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
 from directory.practices.models import Practice
@@ -202,7 +202,17 @@ def _facts(municipality: Municipality, practices_count: int) -> dict[str, object
         "compare_href": compare_href([municipality.ags]),
         "map_href": url_for("map.index", q=municipality.name, mitglied=ALL),
         "vcard_href": "",
+        "subscribe_href": _subscribe_href(municipality),
     }
+
+
+def _subscribe_href(municipality: Municipality) -> str:
+    """Return where to subscribe to examples from a whole county or district; "" for a town."""
+    name = {Level.COUNTY: "kreis", Level.DISTRICT: "bezirk"}.get(municipality.level)
+    if name is None:
+        return ""
+    criteria = Criteria(kind=ListKind.PRACTICES, choices={name: (municipality.ags,)})
+    return subscribe_href(criteria) or ""
 
 
 _NEIGHBOURS = {

@@ -103,7 +103,7 @@ def find_first(session: Session, criteria: Criteria, reference: Reference, limit
 
 def find_ids(session: Session, criteria: Criteria, reference: Reference) -> Sequence[Any]:
     """Return the ids of all entries that `criteria` ask for, in order."""
-    return session.scalars(_Question(session, criteria, reference).ordered()).all()
+    return _Question(session, criteria, reference).ids()
 
 
 def find_on_map(
