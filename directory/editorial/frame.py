@@ -41,6 +41,7 @@ NAVIGATION: tuple[tuple[str, tuple[Way, ...]], ...] = (
             Way("desk_office.broken_links", "Verweise", Right.WRITE),
             Way("desk_hints.index", "Hinweise", Right.WRITE),
             Way("desk_handover.form", "Übergabe", Right.HANDOVER),
+            Way("desk_notices.settings", "Benachrichtigungen", Right.WRITE),
         ),
     ),
     (

@@ -15,6 +15,7 @@ from directory.editorial.views import (
     handover,
     hints,
     home,
+    notices,
     office,
     parking,
     post,
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     vocabulary.bp,
     audit.bp,
     post.bp,
+    notices.bp,
 )
 
 for _blueprint in BLUEPRINTS:
