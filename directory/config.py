@@ -165,6 +165,11 @@ class Settings:
         "`https://nominatim.openstreetmap.org`; leer: nur das eigene Ortsverzeichnis",
         default="",
     )
+    audit_days: int = _setting(
+        "DIRECTORY_AUDIT_DAYS",
+        "Nach so vielen Tagen verschwindet aus dem Protokoll, wer etwas getan hat",
+        default=365,
+    )
     operator: str = _setting(
         "DIRECTORY_OPERATOR",
         "Wer die Website betreibt; steht im Impressum. Leer: Hinweis auf Probebetrieb",

@@ -16,11 +16,15 @@ from directory.accounts import attempts
 from directory.config import Settings
 from directory.contacts import vouching
 from directory.db import begin_write
+from directory.editorial import audit, notices
 from directory.editorial.publishing import publish_due
 from directory.errors import DirectoryError
 from directory.importing import batches
 from directory.mail import outbox
+from directory.publication import parking
 from directory.publication.models import Stage, WorkingCopy
+from directory.subscriptions import digests
+from directory.subscriptions import operations as subscribing
 
 _log = logging.getLogger(__name__)
 
@@ -39,10 +43,20 @@ class Chore:
 
 
 @dataclass(frozen=True)
-class Done:
-    """What came of one chore; `trouble` where it failed and nothing of it was kept."""
+class Round:
+    """Letters to many people, each in a transaction of its own, so that none is written twice."""
 
-    chore: Chore
+    name: str
+    title: str
+    # Called with engine, settings, `now=` and `dry_run=`; returns how many letters
+    send: Callable[..., int]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of one chore; `trouble` where it failed."""
+
+    chore: Chore | Round
     count: int = 0
     trouble: str = ""
 
@@ -84,7 +98,19 @@ def _erase_imports(session: Session, _settings: Settings, now: dt.datetime) -> i
     return batches.erase_expired(session, now=now)
 
 
-CHORES: Sequence[Chore] = (
+def _erase_unconfirmed(session: Session, _settings: Settings, now: dt.datetime) -> int:
+    return subscribing.erase_unconfirmed(session, now=now)
+
+
+def _erase_parked(session: Session, _settings: Settings, now: dt.datetime) -> int:
+    return parking.forget_old(session, now)
+
+
+def _forget_people(session: Session, settings: Settings, now: dt.datetime) -> int:
+    return audit.forget_people(session, before=now - dt.timedelta(days=settings.audit_days))
+
+
+CHORES: Sequence[Chore | Round] = (
     Chore("publish", "Termine: Fassungen veröffentlicht oder zurückgegeben", _publish),
     Chore("ask", "Ansprechstellen um Bestätigung gebeten", _ask),
     Chore("ask-fallbacks", "Funktionspostfächer gefragt", _ask_fallbacks),
@@ -93,6 +119,11 @@ CHORES: Sequence[Chore] = (
     Chore("erase-letters", "alte Nachrichten im Postausgang gelöscht", _erase_letters),
     Chore("erase-imports", "Zeilen alter Importe gelöscht", _erase_imports),
     Chore("erase-attempts", "Kennzeichen gegen Überflutung gelöscht", _erase_attempts),
+    Chore("erase-parked", "aufbewahrte Texte gelöscht", _erase_parked),
+    Chore("erase-unconfirmed", "nicht bestätigte Abonnements gelöscht", _erase_unconfirmed),
+    Chore("forget-people", "Vorgänge im Protokoll ohne Namen", _forget_people),
+    Round("digests", "Nachrichten mit Neuem verschickt", digests.send_due),
+    Round("notices", "Nachrichten an die Redaktion verschickt", notices.send_due),
 )
 
 
@@ -102,16 +133,23 @@ def run_chores(
     *,
     now: dt.datetime,
     dry_run: bool = False,
-    chores: Sequence[Chore] = CHORES,
+    chores: Sequence[Chore | Round] = CHORES,
 ) -> list[Done]:
     """Run all chores, each on its own; `dry_run` takes everything back that they did."""
     return [_run(engine, settings, chore, now, dry_run=dry_run) for chore in chores]
 
 
 def _run(
-    engine: Engine, settings: Settings, chore: Chore, now: dt.datetime, *, dry_run: bool
+    engine: Engine,
+    settings: Settings,
+    chore: Chore | Round,
+    now: dt.datetime,
+    *,
+    dry_run: bool,
 ) -> Done:
     try:
+        if isinstance(chore, Round):
+            return Done(chore, chore.send(engine, settings, now=now, dry_run=dry_run))
         with Session(engine) as session:
             begin_write(session)
             if engine.dialect.name == "postgresql":

@@ -42,32 +42,6 @@ class Target:
     ags: str | None
 
 
-def shown_mark(keys: Sequence[str], now: dt.datetime) -> str:
-    """Return what the form carries to say when it was shown; only we can have made it."""
-    moment = str(int(now.timestamp()))
-    return f"{moment}.{_signature(moment, keys[0])}"
-
-
-def refuse_machines(mark: str, keys: Sequence[str], now: dt.datetime) -> None:
-    """Raise `InvalidMessage` unless the form was shown by us and a person had time to fill it."""
-    moment, _, signature = mark.partition(".")
-    is_ours = (
-        moment.isascii()
-        and moment.isdecimal()
-        and len(moment) < 12
-        and signature in {_signature(moment, key) for key in keys}
-    )
-    open_for = now.timestamp() - int(moment) if is_ours else -1
-    if not 0 <= open_for <= LONGEST_OPEN.total_seconds():
-        raise InvalidMessage(
-            {"form": "Das Formular war zu lange offen. Bitte senden Sie es noch einmal ab."}
-        )
-    if open_for < LEAST_SECONDS:
-        raise InvalidMessage(
-            {"form": "Das ging sehr schnell. Bitte senden Sie das Formular noch einmal ab."}
-        )
-
-
 def count_visitor(session: Session, address: str, keys: Sequence[str]) -> None:
     """Count one hint of a visitor, known by a keyed digest for some minutes.
 
@@ -153,7 +127,3 @@ def answer_hint(
         )
         hint.reply_to = None
     session.flush()
-
-
-def _signature(moment: str, key: str) -> str:
-    return keyed_digest(f"hinweis gezeigt {moment}", [key])

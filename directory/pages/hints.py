@@ -22,8 +22,6 @@ from directory.feedback.hints import (
     Target,
     count_visitor,
     leave_hint,
-    refuse_machines,
-    shown_mark,
 )
 from directory.feedback.operations import (
     LONGEST_ADDRESS,
@@ -33,16 +31,17 @@ from directory.feedback.operations import (
 )
 from directory.municipalities import queries as municipalities
 from directory.pages.cards import municipality_href
-from directory.pages.required import HONEYPOT
 from directory.pages.today import now
 from directory.practices import queries as practices
 from directory.publication.models import EntryKind, Status
 from directory.topics import queries as topics
+from directory.web.humans import HONEYPOT, machine_trouble, shown_mark
 
 bp = Blueprint("hints", __name__, url_prefix="/hinweis")
 
 _FIELDS = ("message", "suggestion", "reply_to")
 _LONGEST_KEY = 120
+_FORM = "hinweis"
 
 # A target and the address of its page
 _Found = tuple[Target, str]
@@ -77,14 +76,9 @@ def leave() -> Response:
 
 
 def _refuse_machines(keys: tuple[str, ...]) -> None:
-    if request.form.get(HONEYPOT):
-        raise InvalidMessage(
-            {
-                "form": "Das sah nach einem Automaten aus. Bitte senden Sie das Formular noch "
-                "einmal ab."
-            }
-        )
-    refuse_machines(request.form.get("gezeigt", ""), keys, now())
+    trouble = machine_trouble(_FORM, request.form, keys, now())
+    if trouble:
+        raise InvalidMessage({"form": trouble})
     count_visitor(db.session, request.remote_addr or "", keys)
 
 
@@ -176,7 +170,7 @@ def _page(
         entered=entered,
         problems=problems,
         honeypot=HONEYPOT,
-        shown=shown_mark(_settings().secret_keys, now()),
+        shown=shown_mark(_FORM, _settings().secret_keys, now()),
         longest={"message": LONGEST_MESSAGE, "reply_to": LONGEST_ADDRESS},
     )
     response = make_response(page, status)

@@ -55,6 +55,10 @@ def forget(session: Session, *, account_id: int, number: int) -> None:
     )
 
 
-def forget_old(session: Session) -> None:
-    """Erase what nobody came back for."""
-    session.execute(delete(ParkedText).where(ParkedText.at <= utc_now() - KEPT_FOR))
+def forget_old(session: Session, now: dt.datetime | None = None) -> int:
+    """Erase what nobody came back for; returns how many texts."""
+    limit = (now or utc_now()) - KEPT_FOR
+    gone = session.execute(
+        delete(ParkedText).where(ParkedText.at <= limit).returning(ParkedText.id)
+    )
+    return len(gone.all())

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "create_subscriptions"
-down_revision = "park_texts"
+down_revision = "keep_handovers"
 branch_labels = None
 depends_on = None
 
