@@ -226,8 +226,9 @@ def show_typed_again(error: WrongToken) -> ResponseReturnValue:
         return answer(error)
     try:
         return typed_again(request.path, request.form, failed=_SEND_AGAIN), error.status
-    except DirectoryError as refusal:
-        return answer(refusal)
+    except DirectoryError:
+        # There is nothing to write in (any more): then the wrong token is the whole story.
+        return answer(error)
 
 
 def refuse_foreign_place(account: Account, kind: Kind, values: Mapping[str, Any]) -> None:
