@@ -51,6 +51,7 @@ NAVIGATION: tuple[tuple[str, tuple[Way, ...]], ...] = (
             _entries("mitgliedschaften", "Mitgliedschaften", Right.OFFICE),
             _entries("veranstaltungen", "Veranstaltungen", Right.OFFICE),
             _entries("materialien", "Materialien", Right.OFFICE),
+            Way("desk_imports.index", "Import", Right.IMPORT),
             Way("desk_office.network", "Stand des Netzwerks", Right.OFFICE),
             Way("desk_office.failed_searches", "Erfolglose Suchen", Right.OFFICE),
         ),

@@ -15,6 +15,7 @@ from directory.db import utc_now
 from directory.editorial import copies, handover
 from directory.editorial.kinds import KINDS
 from directory.feedback.queries import open_hints
+from directory.importing import batches
 from directory.practices import queries as practices
 from directory.publication.models import EntryKind, Stage, WorkingCopy
 from directory.text import plural
@@ -71,6 +72,29 @@ def _returned(session: Session, account: Account) -> Iterator[Task]:
             f"Zurückgegeben, weil: {reason}{remarks}",
             "desk_copies.edit",
             (("copy_id", copy.id),),
+        )
+
+
+def _to_release(session: Session, account: Account) -> Iterator[Task]:
+    if not may(account, Right.REVIEW):
+        return
+    for batch in batches.waiting(session):
+        if batch.prepared_by != account.actor:
+            yield Task(
+                f"Import „{batch.filename}“ prüfen",
+                f"{batch.kind.label}, zur Freigabe seit {date(batch.prepared_at)}",
+                "desk_imports.show",
+                (("number", batch.id),),
+            )
+
+
+def _returned_imports(session: Session, account: Account) -> Iterator[Task]:
+    for batch in batches.returned_to(session, account.actor):
+        yield Task(
+            f"Import „{batch.filename}“ überarbeiten",
+            f"Zurückgegeben, weil: {batch.note}",
+            "desk_imports.show",
+            (("number", batch.id),),
         )
 
 
@@ -136,7 +160,9 @@ def _handovers(session: Session, account: Account) -> Iterator[Task]:
 # The order is fixed: what others wait for comes first.
 SOURCES: tuple[Source, ...] = (
     _to_review,
+    _to_release,
     _returned,
+    _returned_imports,
     _undeliverable,
     _unconfirmed,
     _hints,
