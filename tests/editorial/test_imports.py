@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from directory.accounts.models import Role
@@ -68,7 +69,11 @@ def sent(
     client: FlaskClient, content: bytes, name: str = "liste.csv", kind: str = "contacts"
 ) -> TestResponse:
     """What answers when this file is uploaded."""
-    data = {"kind": kind, "file": (io.BytesIO(content), name), "csrf_token": token(client)}
+    data = {
+        "kind": kind,
+        "file": FileStorage(io.BytesIO(content), name),
+        "csrf_token": token(client),
+    }
     return post_file(client, IMPORTS, data)
 
 
@@ -149,7 +154,10 @@ def test_a_file_beyond_the_limit_is_refused_on_the_same_page(office: FlaskClient
 
 def test_only_the_upload_takes_large_forms(office: FlaskClient) -> None:
     path = uploaded(office, CONTACTS)
-    data = {"csrf_token": token(office), "file": (io.BytesIO(b"x" * 2_000_000), "liste.csv")}
+    data = {
+        "csrf_token": token(office),
+        "file": FileStorage(io.BytesIO(b"x" * 2_000_000), "liste.csv"),
+    }
     assert post_file(office, f"{path}/spalten", data).status_code == 413
 
 
@@ -161,7 +169,7 @@ def test_nothing_chosen_is_said_at_both_fields(office: FlaskClient) -> None:
 
 
 def test_a_form_from_elsewhere_is_refused(office: FlaskClient) -> None:
-    file = (io.BytesIO(CONTACTS.encode()), "liste.csv")
+    file = FileStorage(io.BytesIO(CONTACTS.encode()), "liste.csv")
     answer = post_file(office, IMPORTS, {"kind": "contacts", "file": file})
     assert answer.status_code == 403
     path = prepared(office, CONTACTS)
@@ -267,7 +275,7 @@ def test_an_import_needs_two_people_and_is_taken_back_as_one(
 
     for page in ("/praxisbeispiele?ort=Hemer", "/suche?q=Pfeffer"):
         assert get(reader, page).link("Probelauf mit Pfeffer").endswith("-mit-pfeffer"), page
-    found = reader.get("/map/praxisbeispiele?q=Pfeffer").get_data(as_text=True)
+    found = reader.get("/map/praxisbeispiele.geojson?q=Pfeffer").get_data(as_text=True)
     assert "pfeffer" in found.lower()
     done = get(office, path)
     assert "freigegeben am" in done.text
