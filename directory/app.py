@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     postman.init_app(app, on_undeliverable=note_undeliverable)
 
     # Subjects
-    pages.init_app(app)
+    pages.init_app(app, may_also_see_file=editorial.files.may_see_file)
     editorial.init_app(app)
     return app
 

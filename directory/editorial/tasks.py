@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from directory.editorial import copies, handover
 from directory.editorial.kinds import KINDS
 from directory.feedback.queries import open_hints
 from directory.importing import batches
+from directory.files.models import FileKind
 from directory.practices import queries as practices
 from directory.publication.models import EntryKind, Stage, WorkingCopy
 from directory.text import plural
@@ -157,6 +159,35 @@ def _handovers(session: Session, account: Account) -> Iterator[Task]:
         )
 
 
+def _pictures_without_words(session: Session, account: Account) -> Iterator[Task]:
+    rows = session.scalars(
+        select(WorkingCopy)
+        .where(
+            WorkingCopy.kind == EntryKind.PRACTICE,
+            WorkingCopy.stage.in_((Stage.DRAFT, Stage.RETURNED)),
+            WorkingCopy.author == account.actor,
+        )
+        .order_by(WorkingCopy.updated_at)
+    )
+    for copy in rows:
+        wordless = sum(1 for one in copy.fields.get("attachments") or () if _lacks_words(one))
+        if wordless:
+            yield Task(
+                f"Bilder beschreiben in „{copy.title}“",
+                f"{plural(wordless, 'Bild', 'Bilder')} ohne Alternativtext",
+                "desk_copies.edit",
+                (("copy_id", copy.id), ("_anchor", "attachments")),
+            )
+
+
+def _lacks_words(attachment: dict[str, Any]) -> bool:
+    return (
+        attachment.get("kind") == FileKind.IMAGE
+        and not attachment.get("decorative")
+        and not attachment.get("alternative_text")
+    )
+
+
 # The order is fixed: what others wait for comes first.
 SOURCES: tuple[Source, ...] = (
     _to_review,
@@ -168,4 +199,5 @@ SOURCES: tuple[Source, ...] = (
     _hints,
     _handovers,
     _past_review,
+    _pictures_without_words,
 )

@@ -44,7 +44,9 @@ function start() {
       again = true;
       return;
     }
-    const body = new URLSearchParams(new FormData(form));
+    const sent = new FormData(form);
+    sent.delete("datei"); // goes by its own button
+    const body = new URLSearchParams(sent);
     if (keepalive && body.toString().length > MOST_KEEPALIVE) {
       keep();
       return;
@@ -105,7 +107,7 @@ function start() {
   // What is written, without what belongs to the session
   function entries() {
     const own = new Set(["csrf_token", "version", "aufbewahrt"]);
-    return [...new FormData(form)].filter(([name]) => !own.has(name));
+    return [...new FormData(form)].filter(([name, value]) => !own.has(name) && typeof value === "string");
   }
 
   function written() {
@@ -153,12 +155,19 @@ function start() {
   function fill(pairs) {
     const values = Map.groupBy(pairs, ([name]) => name);
     for (const control of form.elements) {
-      if (!control.name || ["submit", "button", "hidden", "fieldset"].includes(control.type)) continue;
+      if (!control.name || ["submit", "button", "hidden", "file", "fieldset"].includes(control.type)) continue;
+      if (isOfAnotherFile(control.name, values)) continue;
       const own = (values.get(control.name) ?? []).map(([, value]) => value);
       if (control.type === "checkbox" || control.type === "radio") {
         control.checked = own.includes(control.value);
       } else control.value = own[0] ?? "";
     }
+  }
+
+  // What was said about a file stays with that file, wherever it stands by now.
+  function isOfAnotherFile(name, values) {
+    const place = /^attachments-\d+-/.exec(name)?.[0];
+    return place && values.get(`${place}sha256`)?.[0][1] !== form.elements[`${place}sha256`]?.value;
   }
 
   function tell(sentence, ...ways) {

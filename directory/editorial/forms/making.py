@@ -9,10 +9,14 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from directory.accounts.models import Account, Role
+from directory.editorial.access import may_see_file
+from directory.editorial.forms.attachments import Attachments
 from directory.editorial.forms.fields import EntryForm, Place, Rows, every_field
 from directory.editorial.kinds import Kind
 from directory.events.models import Event
+from directory.files.queries import find_files
 from directory.municipalities.models import Municipality
+from directory.practices.queries import attachment_hashes
 from directory.publication.validation import Problems
 from directory.search.reference import Reference, get_reference
 from directory.topics.models import TermKind
@@ -46,6 +50,7 @@ def make_form(
             form[name].add_spare()
     _offer(session, form, get_reference(session))
     _know_places(session, form, account)
+    _know_files(session, form, account, kept=values or {})
     return form
 
 
@@ -81,6 +86,19 @@ def _know_places(session: Session, form: EntryForm, account: Account) -> None:
         field.find = find
         if account.role is Role.EDITOR and len(own) <= _MOST_TO_PICK:
             field.offered = [(ags, names.get(ags, ags)) for ags in own]
+
+
+def _know_files(
+    session: Session, form: EntryForm, account: Account, *, kept: Mapping[str, Any]
+) -> None:
+    """Let only files into the form that it had before, or that `account` may see anyway."""
+    for field in form:
+        if isinstance(field, Attachments):
+            had = set(attachment_hashes(kept))
+            field.allowed = {
+                one for one in field.hashes if one in had or may_see_file(session, account, one)
+            }
+            field.files = find_files(session, field.allowed)
 
 
 def find_place(session: Session, words: str) -> str | None:

@@ -44,7 +44,8 @@ _SEND_AGAIN = (
 
 
 @bp.url_value_preprocessor
-def _let_long_forms_in(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+def let_long_forms_in(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Read more of this request than of others."""
     # Earlier than `before_request`: there the form is read for its token.
     request.max_form_memory_size = _MOST_BYTES
 
@@ -110,7 +111,13 @@ def save(copy_id: int) -> ResponseReturnValue:
     copy = get_copy(db.session, account, copy_id)
     kind = KINDS[copy.kind]
     form = make_form(db.session, kind, account, values=copy.fields, typed=request.form)
-    values = form.values()
+    return keep_written(account, kind, copy, form.values())
+
+
+def keep_written(
+    account: Account, kind: Kind, copy: WorkingCopy, values: dict[str, Any]
+) -> ResponseReturnValue:
+    """Save and commit what somebody wrote, and answer; what cannot be saved is shown again."""
     refuse_foreign_place(account, kind, values)
     try:
         workflow.save(
@@ -268,18 +275,24 @@ def _after_saving(copy: WorkingCopy) -> ResponseReturnValue:
         return jsonify(
             version=copy.version,
             saved=f"Gespeichert um {time_of_day(copy.updated_at)}",
-            page=url_for(".edit", copy_id=copy.id),
-            action=url_for(".save", copy_id=copy.id),
+            page=url_for("desk_copies.edit", copy_id=copy.id),
+            action=url_for("desk_copies.save", copy_id=copy.id),
         )
     wanted, _, field = request.form.get("weiter", "schreiben").partition(":")
     if wanted == "vorschau":
         return redirect(url_for("desk_preview.show", copy_id=copy.id), 303)
     if wanted == "zeilen":
-        return redirect(url_for(".edit", copy_id=copy.id, mehr=field, _anchor=f"{field}-neu"), 303)
+        return redirect(
+            url_for("desk_copies.edit", copy_id=copy.id, mehr=field, _anchor=f"{field}-neu"), 303
+        )
+    if wanted == "dateien":
+        return redirect(url_for("desk_copies.edit", copy_id=copy.id, _anchor="attachments"), 303)
     if wanted == "einreichen":
-        return redirect(url_for(".edit", copy_id=copy.id, fehlt=1, _anchor="einreichen"), 303)
+        return redirect(
+            url_for("desk_copies.edit", copy_id=copy.id, fehlt=1, _anchor="einreichen"), 303
+        )
     flash("Gespeichert. Noch sieht das niemand außer Ihnen und Ihrem Team.", "success")
-    return redirect(url_for(".edit", copy_id=copy.id), 303)
+    return redirect(url_for("desk_copies.edit", copy_id=copy.id), 303)
 
 
 def _seen() -> int:

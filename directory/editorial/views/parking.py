@@ -17,7 +17,9 @@ from directory.publication import parking
 
 bp = Blueprint("desk_parking", __name__, url_prefix="/redaktion")
 
-FORMS = frozenset({"desk_copies.create", "desk_copies.save", "desk_copies.bring_together"})
+FORMS = frozenset(
+    {"desk_copies.create", "desk_copies.save", "desk_copies.bring_together", "desk_files.add"}
+)
 _NOT_TYPED = frozenset({"csrf_token", "aufbewahrt"})
 
 
