@@ -256,6 +256,11 @@ class Settings:
         return MailRoute.from_url(self.mail_url)
 
     @property
+    def contact(self) -> str:
+        """Where operators of services that we ask can ask back."""
+        return self.operator_email or self.base_url
+
+    @property
     def tiles_origin(self) -> str | None:
         """Scheme and host of the tile server (`https://…`), or None without tiles."""
         if not self.tiles_url:

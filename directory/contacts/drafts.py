@@ -17,6 +17,8 @@ class ContactDraft(Draft):
     street: str | None = None
     postcode: str | None = None
     town: str | None = None
+    lat: float | None = None
+    lon: float | None = None
     phone: str | None = None
     email: str | None = None
     url: str | None = None
@@ -35,6 +37,8 @@ class ContactDraft(Draft):
             street=entry.street,
             postcode=entry.postcode,
             town=entry.town,
+            lat=entry.lat,
+            lon=entry.lon,
             phone=entry.phone,
             email=entry.email,
             url=entry.url,
@@ -52,6 +56,7 @@ class ContactDraft(Draft):
         check.line("street", self.street, ContactPoint.street)
         check.postcode("postcode", self.postcode)
         check.line("town", self.town, ContactPoint.town)
+        check.point(self.lat, self.lon)
         check.phone("phone", self.phone, ContactPoint.phone)
         check.email("email", self.email, ContactPoint.email)
         check.url("url", self.url, ContactPoint.url)

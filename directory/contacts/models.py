@@ -28,6 +28,9 @@ class ContactPoint(Publishable, Model):
     street: Mapped[str | None] = mapped_column(String(200))
     postcode: Mapped[str | None] = mapped_column(String(5))
     town: Mapped[str | None] = mapped_column(String(80))
+    # Where that is, in degrees (WGS 84); nobody may have placed it yet
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
     phone: Mapped[str | None] = mapped_column(String(60))
     email: Mapped[str | None] = mapped_column(String(200))
     url: Mapped[str | None] = mapped_column(String(500))

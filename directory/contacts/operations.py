@@ -83,6 +83,8 @@ def _write(contact: ContactPoint, draft: ContactDraft) -> None:
     contact.street = draft.street
     contact.postcode = draft.postcode
     contact.town = draft.town
+    contact.lat = draft.lat
+    contact.lon = draft.lon
     contact.phone = draft.phone
     if contact.email != draft.email:
         # What came back was sent to the address before.

@@ -82,6 +82,7 @@ def privacy() -> str:
         tiles_host=tiles_host,
         tiles_from_bkg=tiles_host.endswith(".geodatenzentrum.de"),
         tiles_cookie=CONSENT_COOKIE,
+        geocoder_host=urlsplit(_settings().geocoder_url).hostname or "",
         checked=PRIVACY_CHECKED,
     )
 

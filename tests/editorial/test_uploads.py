@@ -163,7 +163,7 @@ def test_a_document_gets_its_title_and_no_alternative_text(app: Flask) -> None:
 def test_files_change_places(app: Flask) -> None:
     editor = signed_in(app, Role.EDITOR, (HEMER,))
     path = begun(editor)
-    upload(editor, path, photo(300, 200), **{"weiter": "schreiben"})
+    upload(editor, path, photo(300, 200), weiter="schreiben")
     upload(editor, path, photo(301, 200), **{"attachments-0-caption": "Erstes"})
     one, other = pictures(get(editor, path))
     change(editor, path, weiter=f"dateien:hoch:{other.split('/')[-1][:64]}")

@@ -39,7 +39,6 @@ class AttachmentForm(Form):
         "Alternativtext",
         help="Was ist zu sehen? Für alle, die das Bild nicht sehen.",
         example="Vier Menschen sitzen im Rathaus um einen Tisch",
-        optional=True,
     )
     decorative = Tick("Das Bild ist schmückend und braucht keinen Alternativtext")
     caption = Line("Bildunterschrift", optional=True)
@@ -97,9 +96,9 @@ class Attachments(Rows):
     def plain(self) -> Any:
         """Return what is said about each file; hashes from elsewhere are not taken."""
         return [
-            {**_ONLY_OF_IMAGES, **values_of(entry.form)}
+            {name: None if value == "" else value for name, value in part.items()}
             for entry in self.entries
-            if entry.form.sha256.plain() in self.allowed
+            if (part := _ONLY_OF_IMAGES | values_of(entry.form))["sha256"] in self.allowed
         ]
 
     def _do(self, action: str, sha256: str) -> None:

@@ -11,6 +11,7 @@ from directory.editorial.forms.fields import (
     Text,
     Whole,
 )
+from directory.editorial.forms.points import Degree
 from directory.municipalities.models import Evidence
 
 
@@ -52,6 +53,8 @@ class ContactForm(EntryForm):
     street = Line("Straße und Hausnummer", optional=True)
     postcode = Line("Postleitzahl", longest=5, optional=True)
     town = Line("Ort", optional=True)
+    lat = Degree("Breite", axis=0, example="51,388")
+    lon = Degree("Länge", axis=1, example="7,770")
     source_url = Line(
         "Woher stammen die Angaben?", help="Adresse der Seite, auf der sie stehen", kind="url"
     )
@@ -61,6 +64,7 @@ class ContactForm(EntryForm):
         ("Die Stelle", ("ags", "unit", "email", "phone", "url", "fallback_email")),
         ("Ansprechperson", ("person_name", "person_basis")),
         ("Anschrift", ("street", "postcode", "town")),
+        ("Punkt auf der Karte", ("lat", "lon")),
         ("Beleg", ("source_url", "as_of")),
     )
 

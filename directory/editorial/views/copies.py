@@ -285,6 +285,8 @@ def _after_saving(copy: WorkingCopy) -> ResponseReturnValue:
         return redirect(
             url_for("desk_copies.edit", copy_id=copy.id, mehr=field, _anchor=f"{field}-neu"), 303
         )
+    if wanted == "punkt":
+        return redirect(url_for("desk_copies.edit", copy_id=copy.id, punkt=1, _anchor="punkt"), 303)
     if wanted == "dateien":
         return redirect(url_for("desk_copies.edit", copy_id=copy.id, _anchor="attachments"), 303)
     if wanted == "einreichen":

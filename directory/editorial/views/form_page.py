@@ -12,6 +12,7 @@ from directory.editorial.forms.making import make_form
 from directory.editorial.kinds import Kind
 from directory.editorial.preview import has_preview
 from directory.editorial.views.numbers import whole
+from directory.editorial.views.point_view import point_view
 from directory.editorial.views.words import NO_TITLE, step_lines, writing_hints
 from directory.feedback.queries import hints_at
 from directory.publication import workflow
@@ -61,6 +62,7 @@ def form_page(
         failed=failed,
         kept=kept,
         parked=parked,
+        point=point_view(form, copy),
     )
 
 

@@ -18,7 +18,13 @@ from directory.publication import parking
 bp = Blueprint("desk_parking", __name__, url_prefix="/redaktion")
 
 FORMS = frozenset(
-    {"desk_copies.create", "desk_copies.save", "desk_copies.bring_together", "desk_files.add"}
+    {
+        "desk_copies.create",
+        "desk_copies.save",
+        "desk_copies.bring_together",
+        "desk_files.add",
+        "desk_point.look_up",
+    }
 )
 _NOT_TYPED = frozenset({"csrf_token", "aufbewahrt"})
 
