@@ -16,8 +16,8 @@ from directory.db import utc_now
 from directory.editorial import copies, handover
 from directory.editorial.kinds import KINDS
 from directory.feedback.queries import open_hints
-from directory.importing import batches
 from directory.files.models import FileKind
+from directory.importing import batches
 from directory.practices import queries as practices
 from directory.publication.models import EntryKind, Stage, WorkingCopy
 from directory.text import plural

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "place_contacts"
-down_revision = "create_subscriptions"
+down_revision = "return_imports"
 branch_labels = None
 depends_on = None
 
