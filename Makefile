@@ -5,7 +5,7 @@ PORT ?= 5000
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet
-SOURCES := directory tests docs/draw_architecture.py
+SOURCES := directory tests docs/draw_architecture.py docs/draw_workflow.py
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -59,9 +59,10 @@ format: $(VENV)/.installed-dev
 	@$(VENV)/bin/ruff check --quiet --fix $(SOURCES)
 	@$(VENV)/bin/ruff format $(SOURCES)
 
-## Documents: the picture of the layers, from pyproject.toml
+## Documents: the pictures of layers and steps, from what they show
 picture:
 	@$(PY) docs/draw_architecture.py
+	@$(PY) docs/draw_workflow.py
 
 ## Distribution
 wheel: $(VENV)/.installed $(VENV)/.assets

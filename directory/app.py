@@ -9,12 +9,22 @@ from jinja2 import StrictUndefined
 from directory import accounts, db, feeds, pages
 from directory.accounts.blueprint import House
 from directory.config import Settings
+from directory.contacts.vouching import note_undeliverable
 from directory.editorial import views as editorial
 from directory.mail import postman
 from directory.municipalities.queries import names
 from directory.publication import history
 from directory.resources import resource_dir
-from directory.web import addresses, assets, errors, filters, kept, proxies, security
+from directory.web import (
+    addresses,
+    assets,
+    errors,
+    filters,
+    kept,
+    markup,
+    proxies,
+    security,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -28,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     filters.init_app(app)
     addresses.init_app(app)
     kept.init_app(app)
+    markup.init_app(app)
     assets.init_app(app)
     Compress(app)
     proxies.init_app(app, count=settings.proxies)
@@ -39,10 +50,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     accounts.init_app(app, House(note=history.note, place_names=names))
 
     # Mail
-    postman.init_app(app)
+    postman.init_app(app, on_undeliverable=note_undeliverable)
 
     # Subjects
-    pages.init_app(app)
+    pages.init_app(app, may_also_see_file=editorial.files.may_see_file)
     feeds.init_app(app)
     editorial.init_app(app)
     return app

@@ -229,6 +229,12 @@ SOFTWARE = (
         url="https://pypdf.readthedocs.io",
     ),
     Software(
+        name="icalendar",
+        used_for="Termine für Kalender",
+        licence="BSD-2-Clause",
+        url="https://icalendar.readthedocs.io",
+    ),
+    Software(
         name="tzdata",
         used_for="Zeitzonen",
         licence="Apache-2.0",

@@ -165,6 +165,11 @@ class Settings:
         "`https://nominatim.openstreetmap.org`; leer: nur das eigene Ortsverzeichnis",
         default="",
     )
+    audit_days: int = _setting(
+        "DIRECTORY_AUDIT_DAYS",
+        "Nach so vielen Tagen verschwindet aus dem Protokoll, wer etwas getan hat",
+        default=365,
+    )
     operator: str = _setting(
         "DIRECTORY_OPERATOR",
         "Wer die Website betreibt; steht im Impressum. Leer: Hinweis auf Probebetrieb",
@@ -249,6 +254,11 @@ class Settings:
         if not self.mail_url:
             return MailRoute(scheme="maildir", folder=self.instance_dir.resolve() / "mail")
         return MailRoute.from_url(self.mail_url)
+
+    @property
+    def contact(self) -> str:
+        """Where operators of services that we ask can ask back."""
+        return self.operator_email or self.base_url
 
     @property
     def tiles_origin(self) -> str | None:

@@ -129,7 +129,9 @@ def _successful_fields(form: Element) -> Iterator[tuple[str, str]]:
         elif kind == "select":
             options = control.all("option")
             chosen = control.all("option[selected]") or options[:1]
-            yield from ((control["name"], one.get("value") or one.text) for one in chosen)
+            for one in chosen:
+                value = one.get("value")
+                yield control["name"], one.text if value is None else value
         elif kind in {"checkbox", "radio"}:
             if control.get("checked") is not None:
                 yield control["name"], control.get("value") or "on"

@@ -12,6 +12,7 @@ import directory
 from directory.cli import main
 from directory.config import VARIABLES
 from docs.draw_architecture import draw, layers
+from docs.draw_workflow import drawn
 
 ROOT = Path(__file__).parent.parent
 FOREIGN = {".venv", "node_modules", "static", "instance", "dist", "build"}
@@ -98,3 +99,9 @@ def test_licence_is_complete() -> None:
     articles = re.findall(r"^(\d+)\.[A-Z]", text, re.MULTILINE)
     assert articles == [str(number) for number in range(1, 16)]
     assert "Compatible Licences’ according to Article 5 EUPL are:" in text
+
+
+def test_the_way_of_an_entry_is_drawn_as_it_is() -> None:
+    document = read("docs/editorial.md")
+    assert "stateDiagram" in document
+    assert document == drawn(document)

@@ -13,6 +13,8 @@ from directory.accounts.guards import required_right
 from directory.accounts.rights import Right
 from directory.db import db
 from directory.publication.watch import VersionWatch
+from directory.subscriptions.tokens import Purpose, make_token
+from tests.conftest import SECRET_KEY
 from tests.pages import get
 
 # One real value for each kind of address; a new parameter has to be named here.
@@ -30,8 +32,14 @@ VALUES = {
     "exports.xlsx": {"name": "praxisbeispiele"},
     "exports.geojson": {"name": "kommunen"},
     "calendars.event": {"slug": "kongress-2015"},
+    "hints.form": {"zu": "municipality:05962016"},
+    "hints.leave": {"zu": "municipality:05962016"},
     "map.layer": {"name": "kommunen"},
     "map.places": {"name": "kommunen"},
+    # Links that are truly ours, to subscriptions that have ended
+    "subscriptions.confirmation": {"token": make_token(Purpose.CONFIRM, "0" * 32, (SECRET_KEY,))},
+    "subscriptions.manage": {"token": make_token(Purpose.MANAGE, "0" * 32, (SECRET_KEY,))},
+    "subscriptions.ending": {"token": make_token(Purpose.END, "0" * 32, (SECRET_KEY,))},
     "map.boundaries": {"detail": "uebersicht"},
 }
 # Answers that are no pages for people.
@@ -48,8 +56,12 @@ UNSET = {"discovery.security"}
 # The seed has no files; how they are sent is tested in tests/test_files.py.
 UPLOADED = {"files.image", "files.document"}
 REDIRECTS = {"municipalities.by_key", "municipalities.peers_by_key", "accounts.second_step"}
-# Behind links in letters: each letter has its own, see tests/accounts/test_links.py.
-MAILED = {"accounts.invitation", "accounts.new_password", "accounts.new_address"}
+# Behind links in letters: each letter has its own, see tests/accounts/test_links.py and
+# tests/editorial/test_confirmation.py.
+MAILED = {
+    *("accounts.invitation", "accounts.new_password", "accounts.new_address"),
+    "confirmation.show",
+}
 # Queries to the database a page may need, whatever it shows: none grows with the entries.
 MOST_QUERIES = 20
 

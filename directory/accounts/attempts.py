@@ -56,6 +56,12 @@ def forget_tries(session: Session, subjects: Sequence[str]) -> None:
     session.execute(delete(Attempt).where(Attempt.subject.in_(subjects)))
 
 
+def erase_old(session: Session, now: dt.datetime) -> int:
+    """Erase the tries that count no longer; returns how many."""
+    gone = session.execute(delete(Attempt).where(Attempt.at <= now - WITHIN).returning(Attempt.id))
+    return len(gone.all())
+
+
 def _wait_for_others(session: Session, subjects: Sequence[str]) -> None:
     """Let tries of one subject count one after the other; SQLite writes one at a time anyway."""
     if session.get_bind().dialect.name == "postgresql":

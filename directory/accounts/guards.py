@@ -64,17 +64,24 @@ def init_app(app: Flask) -> None:
 
 
 def requires(
-    right: Right, *, before_second_factor: bool = False, recent: bool = False
+    right: Right,
+    *,
+    before_second_factor: bool = False,
+    recent: bool = False,
+    signed_out: Callable[[], Response] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
     """Let only accounts with `right` into a view.
 
     `before_second_factor` opens the few pages somebody needs to set up a second factor; `recent`
-    asks whoever signed in a while ago to do so again, before how they sign in is changed.
+    asks whoever signed in a while ago to do so again, before how they sign in is changed;
+    `signed_out` answers people without a session who send a form, instead of the way to sign in.
     """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+            if signed_out is not None and _sends_a_form_signed_out():
+                return signed_out()
             refused = _refusal(right, before_second_factor=before_second_factor, recent=recent)
             return view(*args, **kwargs) if refused is None else refused
 
@@ -129,6 +136,20 @@ def current_session() -> SignedInSession | None:
         g.signed_in = _find_session()
     signed_in: SignedInSession | None = g.signed_in
     return signed_in
+
+
+def former_account() -> Account | None:
+    """Return whose cookie this is, although the session it opened has expired.
+
+    Good for keeping what they sent until they have signed in again, and for nothing else.
+    """
+    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+        return None
+    key = session.get(SESSION_KEY)
+    if not key:
+        return None
+    with Session(db.engine) as reading:
+        return sessions.find_owner(reading, key)
 
 
 def csrf_token() -> str:
@@ -205,6 +226,12 @@ def _refusal(
     if recent and not sessions.is_recent(signed_in):
         return redirect(url_for("accounts.sign_in", weiter=_way_back(), erneut=1), 303)
     return None
+
+
+def _sends_a_form_signed_out() -> bool:
+    return (
+        request.method not in _SAFE_METHODS and not asks_a_programme() and current_session() is None
+    )
 
 
 def lacks_second_factor(signed_in: SignedInSession) -> bool:

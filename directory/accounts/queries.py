@@ -10,7 +10,14 @@ from directory.accounts.models import Account, Role
 from directory.errors import NotFound
 
 _ACCOUNT_ACTOR = re.compile(r"konto:([1-9]\d{0,8})")
-_OTHER_ACTORS = {"seed": "Erstbestand", "befehl": "Befehlszeile"}
+_HANDOVER_ACTOR = re.compile(r"uebergabe:[1-9]\d{0,8}")
+_OTHER_ACTORS = {
+    "seed": "Erstbestand",
+    "befehl": "Befehlszeile",
+    "ansprechstelle": "Ansprechstelle",
+    "postausgang": "Postausgang",
+}
+MAILBOX = "Funktionspostfach"
 GONE = "gelöschtes Konto"
 
 
@@ -73,6 +80,15 @@ def has_administrator(session: Session) -> bool:
     return session.scalar(found) is not None
 
 
+def open_invitations(session: Session) -> Sequence[Account]:
+    """Return the accounts that were invited and have not been taken up yet, oldest first."""
+    return session.scalars(
+        select(Account)
+        .where(Account.active, Account.joined_at.is_(None))
+        .order_by(Account.created_at, Account.id)
+    ).all()
+
+
 def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:
     """Return for each actor of the history what to call them: `{"konto:7": "Ehrenamtsbüro"}`."""
     wanted = set(actors)
@@ -86,6 +102,8 @@ def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:
     return {
         actor: names.get(numbers[actor], GONE)
         if actor in numbers
+        else MAILBOX
+        if _HANDOVER_ACTOR.fullmatch(actor)
         else _OTHER_ACTORS.get(actor, actor)
         for actor in wanted
     }

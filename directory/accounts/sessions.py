@@ -73,6 +73,19 @@ def find_session(session: Session, key: str) -> SignedInSession | None:
     return found
 
 
+def find_owner(session: Session, key: str) -> Account | None:
+    """Return whose session a cookie's key opened, though it may have expired since.
+
+    None: it was ended, or there never was one.
+    """
+    found = session.scalar(
+        select(SignedInSession)
+        .where(SignedInSession.key_hash == digest(key))
+        .options(joinedload(SignedInSession.account))
+    )
+    return found.account if found is not None and found.account.active else None
+
+
 def is_alive(signed_in: SignedInSession) -> bool:
     """Whether neither limit has passed."""
     now = utc_now()

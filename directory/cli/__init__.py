@@ -4,7 +4,7 @@ import click
 
 from directory.accounts.blueprint import House
 from directory.accounts.commands import Tools, user
-from directory.cli import files, imports, links, mail, running
+from directory.cli import chores, files, geocode, imports, links, mail, running
 from directory.cli.opening import ready_database
 from directory.municipalities import queries as municipalities
 from directory.publication import history
@@ -26,8 +26,10 @@ for _command in (
     running.feedback,
     user,
     files.files,
+    geocode.geocode,
     links.links,
     mail.mail,
+    chores.remind,
     imports.import_,
 ):
     main.add_command(_command)

@@ -6,6 +6,7 @@ import click
 from sqlalchemy.orm import Session
 
 from directory.cli.opening import open_database, read_settings, require_schema
+from directory.contacts.vouching import note_undeliverable
 from directory.db import begin_write
 from directory.errors import DirectoryError, Unavailable
 from directory.mail import outbox
@@ -40,7 +41,12 @@ def send_mail(limit: int, again: int | None) -> None:
                 begin_write(session)
                 outbox.try_again(session, outbox.get_mail(session, again))
                 session.commit()
-        report = deliver_due(engine, transport_of(settings), limit=limit)
+        report = deliver_due(
+            engine,
+            transport_of(settings),
+            limit=limit,
+            on_undeliverable=note_undeliverable,
+        )
         click.echo(report.summary())
         if report.trouble:
             raise Unavailable(report.trouble)
@@ -76,6 +82,8 @@ def read_mail_bounce() -> None:
             require_schema(engine)
             begin_write(session)
             returned = record_bounce(session, raw)
+            if returned is not None:
+                note_undeliverable(session, returned)
             session.commit()
             click.echo(
                 "Sie gehört zu keiner Nachricht von hier."

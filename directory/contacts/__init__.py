@@ -1,1 +1,1 @@
-"""Contact points: functions, never persons."""
+"""Contact points: functions that answer for something, and who vouched for them when."""

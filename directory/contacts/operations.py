@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from directory.contacts.drafts import ContactDraft
 from directory.contacts.models import ContactPoint
+from directory.municipalities.models import Municipality
 from directory.municipalities.operations import known_ags
 from directory.publication.models import EntryKind, Status
 from directory.publication.saving import Saved, in_chunks, refuse_invalid, save_all
@@ -81,8 +83,24 @@ def _write(contact: ContactPoint, draft: ContactDraft) -> None:
     contact.street = draft.street
     contact.postcode = draft.postcode
     contact.town = draft.town
+    contact.lat = draft.lat
+    contact.lon = draft.lon
     contact.phone = draft.phone
+    if contact.email != draft.email:
+        # What came back was sent to the address before.
+        contact.undeliverable_at = None
     contact.email = draft.email
     contact.url = draft.url
     contact.source_url = draft.source_url
     contact.as_of = draft.as_of
+    contact.fallback_email = draft.fallback_email
+    contact.person_name = draft.person_name
+    contact.person_basis = draft.person_basis
+
+
+def sketch_contact(draft: ContactDraft, *, place: Municipality) -> ContactPoint:
+    """Return what `draft` would look like as an entry that is never kept: for previews."""
+    contact = ContactPoint()
+    _write(contact, draft)
+    set_committed_value(contact, "municipality", place)
+    return contact

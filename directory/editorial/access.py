@@ -1,13 +1,15 @@
 """Whose entries somebody may write: checked for every copy and entry that is opened."""
 
+from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session
 
 from directory.accounts.guards import NotAllowed
 from directory.accounts.models import Account
 from directory.accounts.rights import may
 from directory.editorial.kinds import KINDS, Kind
+from directory.files.queries import find_file
 from directory.publication import workflow
-from directory.publication.models import WorkingCopy
+from directory.publication.models import EntryKind, WorkingCopy, WorkingCopyState
 
 _FOREIGN = "Dieser Eintrag gehört zu einer Kommune, für die Sie nicht schreiben."
 
@@ -23,6 +25,28 @@ def get_copy(session: Session, account: Account, copy_id: int) -> WorkingCopy:
     if not may_write(account, KINDS[copy.kind], copy.ags, author=copy.author):
         raise NotAllowed(_FOREIGN)
     return copy
+
+
+def may_see_file(session: Session, account: Account, sha256: str) -> bool:
+    """Return whether `account` uploaded the file, or may write a copy that names or named it."""
+    stored = find_file(session, sha256)
+    if stored is None:
+        return False
+    if stored.uploaded_by == account.actor:
+        return True
+    names = f"%{stored.sha256}%"
+    states = select(WorkingCopyState.copy_id).where(
+        cast(WorkingCopyState.fields, String).like(names)
+    )
+    copies = session.scalars(
+        select(WorkingCopy).where(
+            WorkingCopy.kind == EntryKind.PRACTICE,
+            or_(cast(WorkingCopy.fields, String).like(names), WorkingCopy.id.in_(states)),
+        )
+    )
+    return any(
+        may_write(account, KINDS[copy.kind], copy.ags, author=copy.author) for copy in copies
+    )
 
 
 def refuse_without_right(account: Account, kind: Kind) -> None:

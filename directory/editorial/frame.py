@@ -39,6 +39,9 @@ NAVIGATION: tuple[tuple[str, tuple[Way, ...]], ...] = (
             _entries("ansprechstellen", "Ansprechstellen", Right.WRITE),
             _entries("kommunen", "Profile", Right.WRITE),
             Way("desk_office.broken_links", "Verweise", Right.WRITE),
+            Way("desk_hints.index", "Hinweise", Right.WRITE),
+            Way("desk_handover.form", "Übergabe", Right.HANDOVER),
+            Way("desk_notices.settings", "Benachrichtigungen", Right.WRITE),
         ),
     ),
     (
@@ -48,6 +51,7 @@ NAVIGATION: tuple[tuple[str, tuple[Way, ...]], ...] = (
             _entries("mitgliedschaften", "Mitgliedschaften", Right.OFFICE),
             _entries("veranstaltungen", "Veranstaltungen", Right.OFFICE),
             _entries("materialien", "Materialien", Right.OFFICE),
+            Way("desk_imports.index", "Import", Right.IMPORT),
             Way("desk_office.network", "Stand des Netzwerks", Right.OFFICE),
             Way("desk_office.failed_searches", "Erfolglose Suchen", Right.OFFICE),
         ),

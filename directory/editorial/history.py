@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from directory.accounts.queries import names_of
 from directory.editorial.kinds import Kind
 from directory.errors import NotFound
-from directory.publication.models import Decision, Revision
+from directory.publication.models import AuditEntry, Decision, Revision
+
+# Acts that change no field and no status, and yet belong to the history of an entry.
+_ACTS = {
+    "confirm": "Angaben bestätigt",
+    "undeliverable": "E-Mail-Adresse unzustellbar",
+    "handover": "Ansprechperson gewechselt",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,13 @@ def history_of(session: Session, kind: Kind, key: str) -> Sequence[HistoryLine]:
     decisions = session.scalars(
         select(Decision).where(Decision.kind == kind.kind, Decision.key == key)
     ).all()
+    acts = session.scalars(
+        select(AuditEntry).where(
+            AuditEntry.kind == kind.kind, AuditEntry.key == key, AuditEntry.action.in_(_ACTS)
+        )
+    ).all()
     actors = {one.actor for one in revisions} | {one.actor for one in decisions}
+    actors |= {one.actor for one in acts}
     names = names_of(session, actors)
     lines = [
         HistoryLine(
@@ -54,6 +67,7 @@ def history_of(session: Session, kind: Kind, key: str) -> Sequence[HistoryLine]:
     lines += [
         HistoryLine(one.at, names[one.actor], one.after.label, one.note or "") for one in decisions
     ]
+    lines += [HistoryLine(one.at, names[one.actor], _ACTS[one.action]) for one in acts]
     return sorted(lines, key=lambda line: (line.at, line.version or 0), reverse=True)
 
 

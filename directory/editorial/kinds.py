@@ -30,6 +30,7 @@ from directory.practices.drafts import PracticeDraft
 from directory.practices.models import Practice
 from directory.practices.operations import save_practice
 from directory.publication.models import EntryKind
+from directory.publication.redaction import REMOVED
 from directory.publication.saving import Draft, Saved
 from directory.text import slugify
 
@@ -159,6 +160,13 @@ def _unchanged(_session: Session, values: Values) -> Values:
     return values
 
 
+def _complete_contact(_session: Session, values: Values) -> Values:
+    """Leave out a person whose name was removed: an older state must not bring the rest back."""
+    if REMOVED in str(values.get("person_name") or ""):
+        return {**values, "person_name": None, "person_basis": None}
+    return values
+
+
 def _keep_practice(session: Session, by: str, draft: PracticeDraft, _entry: Any) -> Saved[Any]:
     return save_practice(session, by=by, draft=draft)
 
@@ -230,7 +238,7 @@ _ALL: Sequence[Kind] = (
         read=ContactDraft.of,
         save=_keep_contact,
         title=lambda values: str(values.get("unit") or ""),
-        complete=_unchanged,
+        complete=_complete_contact,
         index_kind="contact",
     ),
     Kind(

@@ -1,7 +1,7 @@
 """What a step of the workflow does to the entry itself, for every kind. Callers commit."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -12,9 +12,11 @@ from directory.db import utc_now
 from directory.editorial.kinds import KINDS, Kind
 from directory.errors import Conflict, NotFound
 from directory.events.models import Event, EventSeries
+from directory.files.queries import kinds_of as kinds_of_files
 from directory.municipalities.models import Municipality
 from directory.practices.models import Practice
 from directory.practices.operations import confirm_practice
+from directory.practices.queries import attachment_hashes
 from directory.publication import history, workflow
 from directory.publication.catalogue import advance
 from directory.publication.drafting import Reading, read_draft
@@ -76,7 +78,9 @@ def read_copy(session: Session, copy: WorkingCopy) -> Reading[Draft]:
     """Read what the copy says, with everything that still stands against publishing it."""
     kind = KINDS[copy.kind]
     reading = read_draft(
-        kind.draft, kind.complete(session, copy.fields), _known(session, copy.kind)
+        kind.draft,
+        kind.complete(session, copy.fields),
+        known_for(session, copy.kind, fields=copy.fields),
     )
     gaps = reading.draft.gaps()
     return Reading(reading.draft, gaps | reading.problems)
@@ -228,8 +232,10 @@ def _refuse_problems(reading: Reading[Draft]) -> None:
         raise InvalidEntry(reading.problems)
 
 
-def _known(session: Session, kind: EntryKind) -> Known:
-    """Return what an entry of this kind may refer to."""
+def known_for(
+    session: Session, kind: EntryKind, *, fields: Mapping[str, Any] | None = None
+) -> Known:
+    """Return what an entry of this kind may refer to, and which files of its `fields` there are."""
     places = frozenset(session.scalars(select(Municipality.ags)))
     terms = kinds_of(terms_by_slug(session))
     if kind is EntryKind.EVENT:
@@ -241,7 +247,10 @@ def _known(session: Session, kind: EntryKind) -> Known:
         )
     if kind is EntryKind.RESOURCE:
         return Known(ags=places, terms=terms, events=frozenset(session.scalars(select(Event.slug))))
-    return Known(ags=places, terms=terms)
+    files = None
+    if fields is not None:
+        files = kinds_of_files(session, set(attachment_hashes(fields)))
+    return Known(ags=places, terms=terms, files=files)
 
 
 def open_copies(session: Session, kind: EntryKind, keys: Sequence[str]) -> dict[str, WorkingCopy]:

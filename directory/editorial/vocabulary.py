@@ -41,7 +41,7 @@ def terms_of(session: Session, kind: TermKind) -> Sequence[TermRow]:
     uses: dict[str, int] = dict(
         session.execute(
             select(practice_term.c.term_slug, func.count()).group_by(practice_term.c.term_slug)
-        )
+        ).all()
     )
     terms = session.scalars(
         select(Term)

@@ -1,9 +1,11 @@
 """Keeping series and events. Callers commit."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from directory.events.drafts import (
     EventDraft,
@@ -20,6 +22,7 @@ from directory.events.models import (
     Keynote,
     Participation,
 )
+from directory.municipalities.models import Municipality
 from directory.municipalities.operations import known_ags
 from directory.practices.models import Practice
 from directory.publication.models import EntryKind, Status
@@ -223,3 +226,41 @@ def _write_participations(
 
 def _seat(part: ParticipationPart) -> tuple[str, str, str]:
     return part.session or "", part.ags, part.role
+
+
+def sketch_event(session: Session, draft: EventDraft, *, number: int | None = None) -> Event:
+    """Return what `draft` would look like as an entry that is never kept: for previews.
+
+    It belongs to no session. What it refers to and does not exist is left out; `number` is the
+    entry's own, where there is one.
+    """
+    practices = _practices_named_in(session, [draft])
+    places = {
+        place.ags: place
+        for chunk in in_chunks(ags for ags in _places_of(draft) if ags)
+        for place in session.scalars(select(Municipality).where(Municipality.ags.in_(chunk)))
+    }
+    parts = {part.slug for part in draft.sessions}
+    event = Event(id=number, slug=draft.slug)
+    _write_event(
+        event,
+        replace(
+            draft,
+            participations=frozenset(
+                replace(
+                    part,
+                    session=part.session if part.session in parts else None,
+                    practice=part.practice if part.practice in practices else None,
+                )
+                for part in draft.participations
+                if part.ags in places
+            ),
+        ),
+        practices,
+    )
+    series = session.get(EventSeries, draft.series) if draft.series else None
+    set_committed_value(event, "series", series)
+    set_committed_value(event, "venue", places.get(draft.venue_ags or ""))
+    for row in event.participations:
+        set_committed_value(row, "municipality", places[row.ags])
+    return event

@@ -136,6 +136,13 @@ class _Links:
 
 
 def _write(resource: Resource, draft: ResourceDraft, links: _Links) -> None:
+    _write_card(resource, draft)
+    resource.events = [links.events[slug] for slug in sorted(draft.events)]
+    resource.terms = [links.terms[slug] for slug in sorted(draft.terms)]
+    resource.municipalities = [links.municipalities[ags] for ags in sorted(draft.municipalities)]
+
+
+def _write_card(resource: Resource, draft: ResourceDraft) -> None:
     resource.kind = draft.kind
     resource.title = draft.title
     resource.publisher = draft.publisher
@@ -144,6 +151,10 @@ def _write(resource: Resource, draft: ResourceDraft, links: _Links) -> None:
     resource.leads_to_file = draft.leads_to_file
     resource.date = draft.date
     resource.source_url = draft.source_url
-    resource.events = [links.events[slug] for slug in sorted(draft.events)]
-    resource.terms = [links.terms[slug] for slug in sorted(draft.terms)]
-    resource.municipalities = [links.municipalities[ags] for ags in sorted(draft.municipalities)]
+
+
+def sketch_resource(draft: ResourceDraft) -> Resource:
+    """Return what `draft` would look like as a card, without what it belongs to: for previews."""
+    resource = Resource(slug=draft.slug)
+    _write_card(resource, draft)
+    return resource

@@ -6,9 +6,9 @@ import secrets
 from sqlalchemy.orm import Session
 
 from directory.db import utc_now
-from directory.errors import BadInput, DirectoryError
+from directory.errors import BadInput, Conflict, DirectoryError
 from directory.feedback import queries
-from directory.feedback.models import FeedbackMessage
+from directory.feedback.models import FeedbackMessage, MessageKind
 from directory.text import clean, is_email, number
 
 LONGEST_MESSAGE = 5_000
@@ -51,33 +51,44 @@ def leave_message(session: Session, *, page: str, message: str, reply_to: str) -
         InvalidMessage: naming every field that has to be changed.
         TooManyMessages: the guard against floods is closed for some minutes.
     """
-    page, reply_to = _one_line(page), _one_line(reply_to)
-    message = clean(message.replace("\r\n", "\n"))  # browsers send both, and count one
-    problems = _problems(page=page, message=message, reply_to=reply_to)
+    page, reply_to, message = one_line(page), one_line(reply_to), plain_lines(message)
+    problems = problems_of(page=page, message=message, reply_to=reply_to)
     if problems:
         raise InvalidMessage(problems)
+    kept = FeedbackMessage(page=page, message=message, reply_to=reply_to or None)
+    return keep(session, kept)
+
+
+def keep(session: Session, message: FeedbackMessage) -> FeedbackMessage:
+    """Give a checked `message` its receipt number and keep it; raise `TooManyMessages`."""
     now = utc_now()
     if queries.messages_since(session, now - WITHIN) >= MOST_MESSAGES:
         raise TooManyMessages(
             "Gerade gehen sehr viele Nachrichten ein. Bitte senden Sie Ihre in zehn Minuten noch "
             "einmal ab."
         )
-    kept = FeedbackMessage(
-        receipt=_new_receipt(session), page=page, message=message, reply_to=reply_to or None, at=now
-    )
-    session.add(kept)
+    message.receipt = _new_receipt(session)
+    message.at = now
+    session.add(message)
     session.flush()
-    return kept
+    return message
 
 
 def close_message(session: Session, message: FeedbackMessage) -> None:
-    """Mark `message` as answered; the address to answer to has served its purpose and goes."""
+    """Mark `message` as answered; the address to answer to has served its purpose and goes.
+
+    Raises:
+        Conflict: it is a hint at an entry, which gets an answer at the desk.
+    """
+    if message.kind is MessageKind.HINT:
+        raise Conflict("Hinweise zu Einträgen beantwortet die Redaktion unter /redaktion/hinweise.")
     message.closed_at = utc_now()
     message.reply_to = None
     session.flush()
 
 
-def _problems(*, page: str, message: str, reply_to: str) -> dict[str, str]:
+def problems_of(*, page: str, message: str, reply_to: str) -> dict[str, str]:
+    """Return what is wrong with what was typed, field → sentence."""
     problems = {}
     if not message:
         problems["message"] = "Bitte schreiben Sie, was Ihnen aufgefallen ist."
@@ -96,8 +107,14 @@ def _problems(*, page: str, message: str, reply_to: str) -> dict[str, str]:
     return problems
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return typed text as one line."""
     return " ".join(clean(text).split())
+
+
+def plain_lines(text: str) -> str:
+    """Return typed text with plain line ends: browsers send both, and count one."""
+    return clean(text.replace("\r\n", "\n"))
 
 
 def _new_receipt(session: Session) -> str:

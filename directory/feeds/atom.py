@@ -92,7 +92,7 @@ def _as_html(sections: Iterable[Section]) -> str:
         if heading:
             _text(body, "h3", heading)
         if isinstance(said, str):
-            for paragraph in filter(None, (part.strip() for part in said.split("\n\n"))):
+            for paragraph in filter(None, (part.strip() for part in said.splitlines())):
                 _text(body, "p", paragraph)
         else:
             items = ET.SubElement(body, "ul")

@@ -19,6 +19,7 @@ from directory.search.listings import CHANGED, ListKind
 from directory.search.queries import find_page
 from directory.web.addresses import absolute, site_host
 from directory.web.filters import period
+from directory.web.markup import plain_text
 from directory.web.pagination import Page
 from directory.web.prepared import Prepared
 
@@ -89,9 +90,9 @@ def _practice(practice: Practice) -> Entry:
     place = practice.municipality
     sections: list[Section] = [("", practice.summary)]
     for heading, said in (
-        ("Ausgangslage", practice.situation),
-        ("Vorgehen", practice.approach),
-        ("Ergebnis", practice.result),
+        ("Ausgangslage", plain_text(practice.situation)),
+        ("Vorgehen", plain_text(practice.approach)),
+        ("Ergebnis", plain_text(practice.result)),
         ("Gelingensbedingungen", practice.success_factors),
         ("Stolpersteine", practice.stumbling_blocks),
     ):

@@ -15,6 +15,7 @@ from directory.sheets.writing import SheetColumn
 from directory.topics.models import TermKind
 from directory.web.addresses import absolute
 from directory.web.filters import date, local_day
+from directory.web.markup import plain_text
 
 
 @dataclass(frozen=True)
@@ -145,9 +146,9 @@ PRACTICE: tuple[Column, ...] = (
     _column("Stand der Quelle", "as_of", lambda one, _: date(one.as_of) if one.as_of else None),
     _column("Beginn", "started_year", lambda one, _: one.started_year, kind="integer", width=10),
     _column("Zusammenfassung", "summary", lambda one, _: one.summary, width=60),
-    _column("Ausgangslage", "situation", lambda one, _: one.situation, width=60),
-    _column("Vorgehen", "approach", lambda one, _: one.approach, width=60),
-    _column("Ergebnis", "result", lambda one, _: one.result, width=60),
+    _column("Ausgangslage", "situation", lambda one, _: plain_text(one.situation), width=60),
+    _column("Vorgehen", "approach", lambda one, _: plain_text(one.approach), width=60),
+    _column("Ergebnis", "result", lambda one, _: plain_text(one.result), width=60),
     _column("Gelingensbedingungen", "success_factors", _lines("success_factors"), width=48),
     _column("Stolpersteine", "stumbling_blocks", _lines("stumbling_blocks"), width=48),
     _column("Beteiligte", "partners", _lines("partners"), width=36),

@@ -15,10 +15,15 @@ def find_file(session: Session, sha256: str) -> StoredFile | None:
     return session.get(StoredFile, sha256)
 
 
+def find_files(session: Session, hashes: Collection[str]) -> dict[str, StoredFile]:
+    """Return hash → what is known of those `hashes` that are stored."""
+    found = session.scalars(select(StoredFile).where(StoredFile.sha256.in_(hashes)))
+    return {one.sha256: one for one in found}
+
+
 def kinds_of(session: Session, hashes: Collection[str]) -> dict[str, str]:
     """Return hash → kind of those `hashes` that are stored."""
-    found = session.scalars(select(StoredFile).where(StoredFile.sha256.in_(hashes)))
-    return {one.sha256: one.kind.value for one in found}
+    return {sha256: one.kind.value for sha256, one in find_files(session, hashes).items()}
 
 
 def leftovers(session: Session, storage: Storage, *, older_than: dt.datetime) -> list[str]:

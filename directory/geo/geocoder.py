@@ -6,16 +6,10 @@ comes from outside; when it is slow, away or lying, the form goes on without a p
 """
 
 import datetime as dt
-import json
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from geopy.adapters import BaseSyncAdapter
-from geopy.exc import GeocoderParseError, GeocoderUnavailable, GeopyError
-from geopy.geocoders import Nominatim
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
@@ -26,18 +20,13 @@ from directory.db import begin_write, utc_now
 from directory.errors import DirectoryError
 from directory.geo.models import GeocodedAddress, GeocoderTurn
 from directory.text import clean, fold
-from directory.web.outgoing import Unreachable, read
 
 DEADLINE_S = 3.0
 MOST_MATCHES = 5
 LONGEST_ADDRESS = 200
-_MOST_BYTES = 200_000
 _BETWEEN_QUESTIONS = dt.timedelta(seconds=1)
 # Streets get renamed and houses built: an answer is asked for anew after this time.
 _REMEMBERED = dt.timedelta(days=180)
-# Germany with a little sea, in degrees
-_LATITUDES = (47.0, 55.2)
-_LONGITUDES = (5.8, 15.1)
 
 
 class GeocoderAway(DirectoryError):
@@ -45,6 +34,10 @@ class GeocoderAway(DirectoryError):
 
     status = 503
     title = "Der Punkt wurde nicht gefunden"
+
+
+class GeocoderBusy(GeocoderAway):
+    """Somebody else's address is being looked up; in a second it is one's own turn."""
 
 
 @dataclass(frozen=True)
@@ -65,88 +58,46 @@ def find_address(
     to. Uses transactions of its own, so that the turn is taken whatever becomes of the form.
 
     Raises:
-        GeocoderAway: somebody else's turn, no answer in time, or one that makes no sense.
+        GeocoderBusy: it is somebody else's turn.
+        GeocoderAway: there is no answer in time, or one that makes no sense.
     """
     now = now or utc_now()
-    address = " ".join(clean(address).split())[:LONGEST_ADDRESS]
+    address = _tidy(address)
     if not address:
         return []
-    name = fold(address)[:LONGEST_ADDRESS]
     with Session(engine) as session:
-        known = session.get(GeocodedAddress, name)
-        if known is not None and known.at + _REMEMBERED > now:
-            return [Match(**match) for match in known.matches]
+        known = remembered(session, address, now=now)
+    if known is not None:
+        return known
     if not _takes_turn(engine, now):
-        raise GeocoderAway(
+        raise GeocoderBusy(
             "Gerade wird schon eine andere Anschrift nachgeschlagen. Bitte versuchen Sie es gleich "
             "noch einmal."
         )
-    matches = _ask(address, url=url, contact=contact)
-    _remember(engine, name, matches, now)
+    # geopy is slow to load, and hardly any process ever asks.
+    from directory.geo import nominatim
+
+    matches = nominatim.ask(address, url=url, contact=contact)
+    _remember(engine, _name(address), matches, now)
     return matches
 
 
-def _ask(address: str, *, url: str, contact: str) -> Sequence[Match]:
-    parts = urlsplit(url)
-    service = Nominatim(
-        domain=parts.netloc + parts.path.rstrip("/"),
-        scheme=parts.scheme,
-        user_agent=f"Kommunen-Verzeichnis ({contact})",
-        timeout=DEADLINE_S,
-        adapter_factory=_Adapter,
-    )
-    try:
-        found = service.geocode(
-            address,
-            exactly_one=False,
-            limit=MOST_MATCHES,
-            country_codes="de",
-            language="de",
-        )
-        return [match for place in found or () if (match := _match(place)) is not None][
-            :MOST_MATCHES
-        ]
-    except (GeopyError, ValueError, TypeError, KeyError, AttributeError) as error:
-        # geopy raises plain errors where an answer is not what it expects.
-        raise GeocoderAway(
-            "Der Dienst für Anschriften antwortet gerade nicht brauchbar. Sie können ohne Punkt "
-            "speichern oder ihn selbst setzen."
-        ) from error
-
-
-def _match(place: Any) -> Match | None:
-    lat, lon = float(place.latitude), float(place.longitude)
-    within = _LATITUDES[0] <= lat <= _LATITUDES[1] and _LONGITUDES[0] <= lon <= _LONGITUDES[1]
-    if not (math.isfinite(lat) and math.isfinite(lon) and within):
+def remembered(
+    session: Session, address: str, *, now: dt.datetime | None = None
+) -> Sequence[Match] | None:
+    """Return what the service said about `address` when it was asked; None: it has to be asked."""
+    known = session.get(GeocodedAddress, _name(_tidy(address)))
+    if known is None or known.at + _REMEMBERED <= (now or utc_now()):
         return None
-    label = " ".join(clean(str(place.address)).split())[:LONGEST_ADDRESS]
-    return Match(label, round(lat, 6), round(lon, 6)) if label else None
+    return [Match(**match) for match in known.matches]
 
 
-class _Adapter(BaseSyncAdapter):  # type: ignore[misc]
-    """geopy's way out, through our one way out: deadline, size limit, no retry, no redirect."""
+def _tidy(address: str) -> str:
+    return " ".join(clean(address).split())[:LONGEST_ADDRESS]
 
-    def get_json(self, url: str, *, timeout: float, headers: dict[str, str]) -> Any:
-        """Return the parsed answer; raise geopy's errors as its contract says."""
-        try:
-            return json.loads(self.get_text(url, timeout=timeout, headers=headers))
-        except (ValueError, RecursionError) as error:
-            raise GeocoderParseError("no JSON") from error
 
-    def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:
-        """Return the answer as text; raise geopy's errors as its contract says."""
-        try:
-            body = read(
-                url,
-                headers=headers,
-                deadline_s=timeout,
-                most_bytes=_MOST_BYTES,
-                # The host stands in the settings: it may well be a service of our own.
-                allowed=lambda _: True,
-            )
-        except Unreachable as error:
-            raise GeocoderUnavailable(str(error)) from error
-        return body.decode("utf-8", errors="strict")
+def _name(address: str) -> str:
+    return fold(address)[:LONGEST_ADDRESS]
 
 
 def _takes_turn(engine: Engine, now: dt.datetime) -> bool:

@@ -81,6 +81,17 @@ class Undone:
         return f"{done} Seitdem geändert und deshalb unberührt: {_named(self.kept)}."
 
 
+@dataclass(frozen=True)
+class Undoing:
+    """What taking back an import would do with its rows; those `kept` come with the reason."""
+
+    removed: list[ImportRow]
+    restored: list[ImportRow]
+    kept: list[tuple[ImportRow, str]]
+    # Key → entry
+    present: Mapping[str, Any]
+
+
 def outcome_of(row: PlannedRow) -> Outcome:
     """Return what a row without mistakes does."""
     return _OUTCOMES[row.state]
@@ -150,46 +161,80 @@ def write(
     session.flush()
 
 
-def undo(session: Session, batch: ImportBatch, *, by: str) -> Undone:
+def undo(
+    session: Session, batch: ImportBatch, *, by: str, progress: Step = lambda _: None
+) -> Undone:
     """Take back everything that `batch` did, unless somebody changed it since; name what stays.
 
     New entries are archived (memberships, which have no archive, removed), changed ones get back
     what they said before. Raise `NotUndoable`.
     """
+    refuse_closed(batch)
+    entries = entries_of(batch.kind, session)
+    entries.locking = True
+    found = _undoing(session, batch, entries)
+    note = f"Import {batch.id} rückgängig"
+    for start in range(0, len(found.removed), _AT_ONCE):
+        chunk = found.removed[start : start + _AT_ONCE]
+        for row in chunk:
+            _withdraw(session, entries, found.present[row.key or ""], by=by, note=note)
+        session.flush()
+        progress(len(chunk))
+    _restore(session, entries, found.restored, found.present, by=by, note=note)
+    progress(len(found.restored))
+    untouched = [*found.removed, *found.restored]
+    if untouched:
+        _index(session, entries, [row.key for row in untouched if row.key])
+        advance(session)
+    done = Undone(len(found.removed), len(found.restored), tuple(row.name for row, _ in found.kept))
+    batch.state = BatchState.UNDONE
+    batch.closed_by, batch.closed_at = by, utc_now()
+    batch.note = done.summary
+    history.note(
+        session,
+        action="import_undone",
+        by=by,
+        details={"batch": batch.id, "kept": len(found.kept)},
+    )
+    session.flush()
+    return done
+
+
+def preview_undo(session: Session, batch: ImportBatch) -> Undoing:
+    """Say what `undo` would do now; raise `NotUndoable`."""
+    refuse_closed(batch)
+    return _undoing(session, batch, entries_of(batch.kind, session))
+
+
+def refuse_closed(batch: ImportBatch) -> None:
+    """Raise `NotUndoable` unless `batch` was released and is still kept whole."""
     if batch.state is not BatchState.RELEASED:
         raise NotUndoable(f"Der Import {batch.id} ist {batch.state.label}.")
     if batch.erased_at is not None:
         raise NotUndoable(
             f"Der Import {batch.id} ist zu alt: Was vorher galt, ist nicht mehr gespeichert."
         )
+
+
+def _undoing(session: Session, batch: ImportBatch, entries: Entries[Any, Any]) -> Undoing:
     rows = session.scalars(
         select(ImportRow)
         .where(ImportRow.batch_id == batch.id, ImportRow.outcome != Outcome.UNCHANGED)
         .order_by(ImportRow.number)
     ).all()
-    entries = entries_of(batch.kind, session)
-    entries.locking = True
     present = entries.by_keys([row.key for row in rows if row.key is not None])
     versions = entries.versions(present.values())
-    untouched = [row for row in rows if row.key and versions.get(row.key) == row.version_after]
-    note = f"Import {batch.id} rückgängig"
-    new = [row for row in untouched if row.outcome is Outcome.CREATED]
-    old = [row for row in untouched if row.outcome is Outcome.CHANGED]
-    for row in new:
-        _withdraw(session, entries, present[row.key or ""], by=by, note=note)
-    session.flush()
-    _restore(session, entries, old, present, by=by, note=note)
-    if untouched:
-        _index(session, entries, [row.key for row in untouched if row.key])
-        advance(session)
-    batch.state = BatchState.UNDONE
-    batch.closed_by, batch.closed_at = by, utc_now()
-    kept = [row.name for row in rows if row not in untouched]
-    history.note(
-        session, action="import_undone", by=by, details={"batch": batch.id, "kept": len(kept)}
-    )
-    session.flush()
-    return Undone(len(new), len(old), tuple(kept))
+    found = Undoing([], [], [], present)
+    for row in rows:
+        if row.key not in present:
+            found.kept.append((row, "Diesen Eintrag gibt es nicht mehr."))
+        elif versions[row.key] != row.version_after:
+            found.kept.append((row, "Seit dem Import hat ihn jemand geändert."))
+        elif row.outcome is Outcome.CREATED:
+            found.removed.append(row)
+        else:
+            found.restored.append(row)
+    return found
 
 
 def _refuse_outdated(entries: Entries[Any, Any], plan: Plan) -> None:
@@ -300,8 +345,7 @@ def _restore(
 def _index(session: Session, entries: Entries[Any, Any], keys: Sequence[str]) -> None:
     if entries.indexed_as is None:
         return
-    # Contact points are known by numbers, which the index of PostgreSQL cannot look up as text.
-    if len(keys) >= _MANY or entries.indexed_as == "contact":
+    if len(keys) >= _MANY:
         index.rebuild(session)
     else:
         index.refresh(session, entries.indexed_as, keys)

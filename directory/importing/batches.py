@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from directory.db import utc_now
@@ -15,8 +15,10 @@ from directory.importing.mapping import ColumnMapping
 from directory.importing.models import COMMAND, BatchState, ImportBatch, ImportRow
 from directory.importing.planning import Plan, Step, plan
 from directory.publication import history
-from directory.publication.workflow import OwnWork
+from directory.publication.validation import InvalidEntry
+from directory.publication.workflow import LONGEST_NOTE, OwnWork
 from directory.sheets.table import Table
+from directory.text import clean
 
 # What a file said and what was before it is kept so long after it was released or dropped.
 KEPT_DAYS = 30
@@ -48,6 +50,13 @@ def get_batch(session: Session, batch_id: int, *, lock: bool = False) -> ImportB
     return batch
 
 
+def table_of(batch: ImportBatch) -> Table:
+    """Return what the file said; raise `Conflict` when it is erased."""
+    if batch.table is None:
+        raise Conflict("Die Zeilen dieser Datei sind schon gelöscht. Bitte laden Sie sie neu hoch.")
+    return Table.of_plain(batch.table)
+
+
 def newest(session: Session, limit: int = 20) -> Sequence[ImportBatch]:
     """Return the imports that were begun last."""
     return session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc()).limit(limit)).all()
@@ -64,7 +73,7 @@ def waiting(session: Session) -> Sequence[ImportBatch]:
 
 def planned(session: Session, batch: ImportBatch, *, progress: Step = lambda _: None) -> Plan:
     """Return what releasing `batch` would do now; raise `Conflict` when its file is erased."""
-    table = _table(batch)
+    table = table_of(batch)
     fields = batch.mapping or [None] * len(table.columns)
     return plan(session, KINDS[batch.kind], table, ColumnMapping(tuple(fields)), progress=progress)
 
@@ -72,7 +81,7 @@ def planned(session: Session, batch: ImportBatch, *, progress: Step = lambda _: 
 def remap(session: Session, batch: ImportBatch, wishes: Mapping[str, str]) -> None:
     """Give columns another meaning (heading → field, "": none); raise `WrongMapping`."""
     _require(batch, BatchState.UPLOADED)
-    columns = _table(batch).columns
+    columns = table_of(batch).columns
     present = ColumnMapping(tuple(batch.mapping or [None] * len(columns)))
     wanted = mappings.changed(KINDS[batch.kind], columns, present, wishes)
     batch.mapping = list(wanted.fields)
@@ -100,6 +109,7 @@ def submit(session: Session, batch: ImportBatch, *, by: str) -> Plan:
     batch.state = BatchState.PREPARED
     # Whoever hands it over answers for it.
     batch.prepared_by, batch.prepared_at = by, utc_now()
+    batch.note = None
     session.flush()
     return present
 
@@ -113,27 +123,77 @@ def release(
         OwnWork: `by` prepared it.
         Outdated: an entry has changed since.
     """
-    _require(batch, BatchState.PREPARED)
-    if by == batch.prepared_by and by != COMMAND:
-        raise OwnWork(
-            "Sie haben diese Datei selbst vorbereitet. Freigeben kann sie nur jemand anderes."
-        )
+    refuse_own(batch, by=by)
     present = planned(session, batch)
-    prepared = {
-        row.number: (row.outcome, row.key, row.version_before, row.status_before)
-        for row in session.scalars(select(ImportRow).where(ImportRow.batch_id == batch.id))
-    }
-    outdated = [
-        row.name
-        for row in present.rows
-        if row.problems
-        or prepared.get(row.number) != (outcome_of(row), row.key, row.version, row.status)
-    ]
+    outdated = changed_since(session, batch, present)
     if outdated:
         raise Outdated.about(outdated)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     session.expire(batch)
     write(session, batch, present, by=by, progress=progress)
+
+
+def refuse_own(batch: ImportBatch, *, by: str) -> None:
+    """Raise `OwnWork` when `by` prepared `batch`, and `Conflict` unless it waits for a release."""
+    _require(batch, BatchState.PREPARED)
+    if by == batch.prepared_by and by != COMMAND:
+        raise OwnWork(
+            "Sie haben diese Datei selbst vorbereitet. Freigeben kann sie nur jemand anderes."
+        )
+
+
+def changed_since(session: Session, batch: ImportBatch, present: Plan) -> list[str]:
+    """Return the names of what would be done otherwise now than when `batch` was handed over."""
+    prepared = {
+        number: tuple(rest)
+        for number, *rest in session.execute(
+            select(
+                ImportRow.number,
+                ImportRow.outcome,
+                ImportRow.key,
+                ImportRow.version_before,
+                ImportRow.status_before,
+            ).where(ImportRow.batch_id == batch.id)
+        )
+    }
+    return [
+        row.name
+        for row in present.rows
+        if row.problems
+        or prepared.get(row.number) != (outcome_of(row), row.key, row.version, row.status)
+    ]
+
+
+def size(session: Session, batch: ImportBatch) -> int:
+    """Return how many rows were handed over or imported."""
+    statement = select(func.count()).where(ImportRow.batch_id == batch.id)
+    return session.scalar(statement) or 0
+
+
+def send_back(session: Session, batch: ImportBatch, *, by: str, note: str) -> None:
+    """Return `batch` to whoever prepared it, with a reason; raise `InvalidEntry` without one."""
+    note = clean(note)
+    if not note:
+        raise InvalidEntry({"note": "Bitte schreiben Sie, warum."})
+    if len(note) > LONGEST_NOTE:
+        raise InvalidEntry({"note": f"Bitte höchstens {LONGEST_NOTE} Zeichen."})
+    take_back(session, batch)
+    batch.note = note
+    history.note(session, action="import_returned", by=by, details={"batch": batch.id})
+    session.flush()
+
+
+def returned_to(session: Session, actor: str) -> Sequence[ImportBatch]:
+    """Return the imports that `actor` got back with a reason, oldest first."""
+    return session.scalars(
+        select(ImportBatch)
+        .where(
+            ImportBatch.state == BatchState.UPLOADED,
+            ImportBatch.prepared_by == actor,
+            ImportBatch.note.is_not(None),
+        )
+        .order_by(ImportBatch.prepared_at)
+    ).all()
 
 
 def take_back(session: Session, batch: ImportBatch) -> None:
@@ -181,15 +241,9 @@ def _erase(session: Session, ids: Sequence[int], now: dt.datetime) -> None:
     session.execute(
         update(ImportBatch)
         .where(ImportBatch.id.in_(ids))
-        .values(table=None, mapping=None, erased_at=now)
+        .values(table=None, mapping=None, note=None, erased_at=now)
     )
     session.flush()
-
-
-def _table(batch: ImportBatch) -> Table:
-    if batch.table is None:
-        raise Conflict("Die Zeilen dieser Datei sind schon gelöscht. Bitte laden Sie sie neu hoch.")
-    return Table.of_plain(batch.table)
 
 
 def _require(batch: ImportBatch, *states: BatchState) -> None:

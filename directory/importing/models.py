@@ -4,7 +4,7 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.db import Model, UtcDateTime, enum_by_value, utc_now
@@ -78,7 +78,8 @@ class ImportBatch(Model):
     state: Mapped[BatchState] = mapped_column(enum_by_value(BatchState), index=True)
 
     # What the file says and which column means what, until it is released and erased
-    table: Mapped[dict[str, Any] | None] = mapped_column(_ERASABLE)
+    # It may be megabytes: lists of imports do without it.
+    table: Mapped[dict[str, Any] | None] = mapped_column(_ERASABLE, deferred=True)
     mapping: Mapped[list[str | None] | None] = mapped_column(_ERASABLE)
 
     # What it does, in rows
@@ -91,6 +92,8 @@ class ImportBatch(Model):
     prepared_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utc_now)
     released_by: Mapped[str | None] = mapped_column(String(120))
     released_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # Why it was returned, or what taking it back did and left alone
+    note: Mapped[str | None] = mapped_column(Text)
     # Undone or discarded
     closed_by: Mapped[str | None] = mapped_column(String(120))
     closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

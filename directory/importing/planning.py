@@ -158,6 +158,22 @@ def plan(
     return Plan(kind.name, mapping, tuple(planned), (*table.notes, *_unmapped(table, mapping)))
 
 
+def said(kind: Kind, row: PlannedRow, references: References) -> tuple[Change, ...]:
+    """Return everything that a row without mistakes says, as changes to an empty entry."""
+    fields = row.draft.fields() if row.draft is not None else {}
+    found = _changes(kind, {}, fields, None, references)
+    return tuple(change for change in found if change.before != change.after)
+
+
+def shown(cell: Cell) -> str:
+    """Return what stands in a cell, cut when it is long; also what no field would take."""
+    try:
+        text = as_text(cell) or ""
+    except ValueError:
+        text = str(cell)
+    return _cut(text)
+
+
 class _ReadRow:
     """One row with the values of its fields, and what is wrong with it so far."""
 
@@ -191,7 +207,7 @@ class _ReadRow:
             if column.field in self._positions
         ]
         return len(mapped) > 1 and all(
-            _cut(example) == _shown(written) for example, written in mapped
+            _cut(example) == shown(written) for example, written in mapped
         )
 
     def say(self, path: str, sentence: str) -> None:
@@ -215,7 +231,7 @@ class _ReadRow:
             if column and column.required:
                 sentence = f"Es fehlt die Spalte „{header}“. {sentence}"
             return CellProblem(self.number, None, header, "", sentence)
-        written = _shown(self._row.cell(place))
+        written = shown(self._row.cell(place))
         return CellProblem(self.number, column_letter(place), header, written, sentence)
 
     def name(self, references: References) -> str:
@@ -314,14 +330,6 @@ def _unmapped(table: Table, mapping: ColumnMapping) -> list[str]:
         return []
     word = "Die Spalte wird" if len(ignored) == 1 else "Die Spalten werden"
     return [f"{word} nicht übernommen: {join(ignored)}."]
-
-
-def _shown(cell: Cell) -> str:
-    try:
-        text = as_text(cell) or ""
-    except ValueError:
-        text = str(cell)
-    return _cut(text)
 
 
 def _cut(text: str) -> str:

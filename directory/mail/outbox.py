@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -171,6 +171,35 @@ def erase_old(session: Session, now: dt.datetime) -> int:
         .returning(OutboxMail.id)
     )
     return len(done.all())
+
+
+def forget_recipient(session: Session, address: str) -> None:
+    """Erase what was written to somebody who has left; what still waits is given up."""
+    now = utc_now()
+    theirs = OutboxMail.recipient == checked_address(address)
+    session.execute(update(OutboxMail).where(theirs, _is_waiting()).values(given_up_at=now))
+    session.execute(
+        update(OutboxMail)
+        .where(theirs, OutboxMail.erased_at.is_(None))
+        .values(recipient="", subject="", text="", unsubscribe_url=None, erased_at=now)
+    )
+
+
+def forget_words(session: Session, words: str, change: Callable[[str], str]) -> None:
+    """Let `change` take `words` (a name) out of all letters that are kept."""
+    # Plain letters only: SQLite does not know the capitals of umlauts.
+    part = max(re.findall(r"[A-Za-z]+", words), key=len, default="")
+    rows = session.scalars(
+        select(OutboxMail).where(
+            or_(
+                OutboxMail.text.icontains(part, autoescape=True),
+                OutboxMail.subject.icontains(part, autoescape=True),
+            )
+        )
+    )
+    for mail in rows:
+        mail.text, mail.subject = change(mail.text), change(mail.subject)
+    session.flush()
 
 
 def _is_waiting() -> ColumnElement[bool]:

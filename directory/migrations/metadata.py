@@ -16,6 +16,7 @@ from directory.municipalities import models as municipalities
 from directory.practices import models as practices
 from directory.publication import models as publication
 from directory.search import models as search
+from directory.subscriptions import models as subscriptions
 from directory.topics import models as topics
 
 metadata = Model.metadata
@@ -36,6 +37,7 @@ SUBJECTS = (
     mail,
     search,
     importing,
+    subscriptions,
 )
 
 

@@ -16,6 +16,7 @@ from directory.pages import (
     failed_queries,
     files,
     health,
+    hints,
     jsonld,
     municipalities,
     own,
@@ -25,6 +26,7 @@ from directory.pages import (
     resources,
     search,
     shortlist,
+    subscriptions,
     suggest,
     topics,
 )
@@ -51,6 +53,8 @@ def init_app(app: Flask, *, may_also_see_file: files.MaySee = files.nobody_else)
         shortlist,
         own,
         suggest,
+        hints,
+        subscriptions,
         health,
     ):
         app.register_blueprint(declare(module.bp, Right.PUBLIC))

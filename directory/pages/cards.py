@@ -1,14 +1,22 @@
 """Entries as they stand in lists: ready texts and addresses for the card components."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 
 from directory.contacts.models import ContactPoint
+from directory.contacts.standing import (
+    STALE_AFTER_MONTHS,
+    Standing,
+    offered_email,
+    standing_of,
+)
 from directory.events.models import Event, EventStatus, Resource
 from directory.municipalities.models import Evidence, Level, Municipality
 from directory.pages.links import page_href
+from directory.pages.today import this_day
 from directory.practices.models import Practice, PracticeState
 from directory.topics.models import Term, TermKind
 from directory.web.filters import date, km, period
@@ -84,6 +92,8 @@ class ResourceCard:
     publisher: str
     date_text: str | None
     description: str | None
+    # What „Angabe veraltet?“ is about
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,15 @@ class ContactCard:
     url: str | None
     source_url: str
     as_of_text: str
-    verified_text: str
+    # How far it can be relied upon, in words; `standing` for the look of them
+    standing: str
+    standing_text: str
+    # Why `email` is another one than usual, or missing
+    email_note: str
+    # Only with a legal basis
+    person: str | None
+    # What „Angabe veraltet?“ is about
+    hint: str
 
 
 def practice_card(practice: Practice, distances: Mapping[str, float] | None = None) -> PracticeCard:
@@ -169,25 +187,52 @@ def resource_card(resource: Resource) -> ResourceCard:
         publisher=resource.publisher,
         date_text=date(resource.date) if resource.date else None,
         description=resource.description,
+        hint=f"resource:{resource.slug}",
     )
 
 
 def contact_card(contact: ContactPoint) -> ContactCard:
-    """Return `contact` as a card; being changed never counts as being vouched for."""
-    verified = contact.verified_at
+    """Return `contact` as a card; being changed never counts as being vouched for.
+
+    Of one that nobody has confirmed for long only the function mailbox is left.
+    """
+    day = this_day()
+    standing = standing_of(contact, day)
+    is_stale = standing is Standing.STALE
     return ContactCard(
         unit=contact.unit,
         municipality=(contact.municipality.name, municipality_href(contact.municipality)),
         street=contact.street,
         postcode=contact.postcode,
         town=contact.town,
-        phone=contact.phone,
-        email=contact.email,
+        phone=None if is_stale else contact.phone,
+        email=offered_email(contact, day),
         url=contact.url,
         source_url=contact.source_url,
         as_of_text=f"Stand der Quelle {date(contact.as_of)}" if contact.as_of else "",
-        verified_text=f"Zuletzt bestätigt am {date(verified)}" if verified else "",
+        standing=standing.value,
+        standing_text=standing_text(contact, day),
+        email_note=_email_note(contact, is_stale=is_stale),
+        person=None if is_stale else contact.person_name,
+        hint=f"contact:{contact.id}",
     )
+
+
+def standing_text(contact: ContactPoint, day: dt.date) -> str:
+    """Say when somebody vouched for `contact`, or that it is too long ago."""
+    if standing_of(contact, day) is Standing.STALE:
+        return f"seit mehr als {STALE_AFTER_MONTHS} Monaten nicht bestätigt"
+    if contact.verified_at is None:
+        return "noch nicht bestätigt"
+    return f"Zuletzt bestätigt am {date(contact.verified_at)}"
+
+
+def _email_note(contact: ContactPoint, *, is_stale: bool) -> str:
+    if not (is_stale or contact.undeliverable_at):
+        return ""
+    if contact.fallback_email:
+        return "Funktionspostfach"
+    return "zurzeit keine verlässliche Adresse" if contact.email else ""
 
 
 def as_of_source(practice: Practice) -> str:

@@ -81,14 +81,19 @@ def detail(slug: str) -> str:
             "Diese Veranstaltung ist nicht verzeichnet.",
             (Hint("Alle Veranstaltungen", url_for(".index")),),
         )
-    examples = _examples_of(event)
-    return render_template(
-        "events/detail.html",
-        thing=jsonld.event(event),
-        event=_facts(event, examples),
-        editions=_editions(event),
-        resources=[resource_card(one) for one in events.resources_of_event(db.session, event.id)],
-    )
+    return render_template("events/detail.html", **event_page(event))
+
+
+def event_page(event: Event) -> dict[str, object]:
+    """Return what templates/events/detail.html shows of `event`, which may be unsaved."""
+    is_kept = event.id is not None
+    resources = events.resources_of_event(db.session, event.id) if is_kept else []
+    return {
+        "thing": jsonld.event(event) if is_kept else None,
+        "event": _facts(event, _examples_of(event)),
+        "editions": _editions(event),
+        "resources": [resource_card(one) for one in resources],
+    }
 
 
 def _facts(event: Event, examples: Mapping[str, Sequence[Practice]]) -> dict[str, object]:
@@ -96,9 +101,10 @@ def _facts(event: Event, examples: Mapping[str, Sequence[Practice]]) -> dict[str
     series = None
     if event.series is not None:
         criteria = Criteria(kind=ListKind.EVENTS, choices={"reihe": (event.series.slug,)})
-        series = (reference.series[event.series.slug], address(url_for(".index"), criteria))
+        series = (reference.series[event.series.slug], address(url_for("events.index"), criteria))
     carousel = next((s for s in event.sessions if s.kind is SessionKind.LEARNING_CAROUSEL), None)
     return {
+        "slug": event.slug,
         "title": event.title,
         "kind_label": event.kind.label,
         "series": series,
@@ -144,7 +150,7 @@ def _session(
 ) -> dict[str, object]:
     when = [date(session.date)] if session.date else []
     when += [_times(session.time_start, session.time_end)] if session.time_start else []
-    present = [one for one in event.participations if one.session_id == session.id]
+    present = [one for one in event.participations if one.session is session]
     return {
         "number": session.number,
         "anchor": session.slug,
@@ -163,10 +169,8 @@ def _groups(
     groups: list[dict[str, object]] = []
     for role, label in _GROUP_LABELS.items():
         in_carousel = carousel is not None and role is ParticipationRole.LEARNING_CAROUSEL
-        session_id = carousel.id if carousel is not None and in_carousel else None
-        present = [
-            one for one in event.participations if one.role is role and one.session_id == session_id
-        ]
+        at = carousel if in_carousel else None
+        present = [one for one in event.participations if one.role is role and one.session is at]
         if present:
             groups.append(
                 {
@@ -212,7 +216,7 @@ def _editions(event: Event) -> list[tuple[str, str, bool]]:
     if event.series_slug is None:
         return []
     return [
-        (one.short_title, url_for(".detail", slug=one.slug), one.id == event.id)
+        (one.short_title, url_for("events.detail", slug=one.slug), one.id == event.id)
         for one in events.editions(db.session, event.series_slug)
     ]
 

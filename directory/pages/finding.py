@@ -12,6 +12,7 @@ from directory.search.snippets import snippet
 from directory.search.understanding import Understood
 from directory.search.widening import widening_sentence
 from directory.text import join
+from directory.web.markup import plain_text
 
 Href = Callable[[Criteria], str]
 
@@ -31,7 +32,8 @@ def found_practice_card(
     card = practice_card(practice, distances)
     if not question:
         return card
-    texts = [practice.summary, practice.situation, practice.approach, practice.result]
+    story = (practice.situation, practice.approach, practice.result)
+    texts = [practice.summary, *map(plain_text, story)]
     texts += [*practice.success_factors, *practice.stumbling_blocks]
     found = snippet(
         question,

@@ -14,6 +14,8 @@ from directory.search.criteria import DISTANCE, RADII_KM, RELEVANCE, SIMILARITY,
 from directory.search.listings import ALL, Facet
 from directory.search.queries import Filter, Hits, active_filters
 from directory.search.reference import Reference
+from directory.search.wording import filter_label
+from directory.subscriptions.searches import SUBSCRIBED, canonical
 from directory.text import number, plural
 from directory.web.pagination import Page
 
@@ -103,6 +105,8 @@ class ListingView:
     exports: list[tuple[str, str]]
     # The list for search engines (schema.org); None without exports
     dataset: jsonld.Thing | None
+    # Where one can subscribe to news in this list; None: there are none by mail
+    subscribe_href: str | None
     criteria: Criteria
 
 
@@ -110,7 +114,6 @@ class ListingView:
 _OPEN_FACETS = 2
 # How many values of a facet are shown at once, and how many at least besides the chosen ones.
 _SHOWN_VALUES, _SHOWN_BESIDES_CHOSEN = 8, 3
-_FILTER_LABELS = {"q": "Suchbegriff", "ort": "Ort", "bbox": "Karte"}
 
 
 def listing_view(
@@ -168,6 +171,7 @@ def listing_view(
         feeds=feed_links(criteria),
         exports=exports,
         dataset=jsonld.dataset(title, intro, exports),
+        subscribe_href=subscribe_href(criteria),
         criteria=criteria,
     )
 
@@ -186,6 +190,14 @@ def list_href(criteria: Criteria) -> str:
 def map_href(criteria: Criteria) -> str:
     """Return the address of the map that shows what `criteria` ask for."""
     return address(url_for("map.index"), criteria.on_page(1), keep=[("ebene", criteria.kind.value)])
+
+
+def subscribe_href(criteria: Criteria) -> str | None:
+    """Return where to subscribe to what `criteria` ask for; None: their list is not sent."""
+    if criteria.kind not in SUBSCRIBED:
+        return None
+    path = url_for("subscriptions.form")
+    return address(path, canonical(criteria), keep=[("liste", criteria.kind.value)])
 
 
 def feed_links(criteria: Criteria) -> list[tuple[str, str]]:
@@ -264,28 +276,13 @@ def _active(
     href: Callable[[Criteria], str],
 ) -> ActiveFilter:
     more = hits.counts.without.get(one, 0)
-    label, value_label = _filter_label(one, criteria, reference)
+    label, value_label = filter_label(one, criteria, reference)
     return ActiveFilter(
         label=label,
         value_label=value_label,
         href_without=href(criteria.without(*one)),
         gain=more if more > hits.counts.total else None,
     )
-
-
-def _filter_label(one: Filter, criteria: Criteria, reference: Reference) -> Filter:
-    name, value = one
-    facet = criteria.listing.facet(name)
-    if facet is not None:
-        return facet.label, facet.labels(reference)[value]
-    if name == "ort" and criteria.where is not None:
-        where = criteria.where.label
-        if criteria.radius_km is not None:
-            return "Umkreis", f"{number(criteria.radius_km)} km um {where}"
-        return "Ort", where
-    if name == "bbox":
-        return "Karte", "gewählter Ausschnitt"
-    return _FILTER_LABELS[name], f"„{value}“"
 
 
 def _problems(criteria: Criteria, page: Page[Any]) -> tuple[str, ...]:
@@ -338,7 +335,7 @@ def _empty(
         ways.append(WayOut("In ganz Nordrhein-Westfalen suchen", href(everywhere), found))
     for one, found in hits.counts.without.items():
         if found:
-            label, value_label = _filter_label(one, criteria, reference)
+            label, value_label = filter_label(one, criteria, reference)
             ways.append(WayOut(f"Ohne {label} {value_label}", href(criteria.without(*one)), found))
     ways.sort(key=lambda way: way.count)
     sentence = f"Dazu sind keine {criteria.listing.plural} erfasst."

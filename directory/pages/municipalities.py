@@ -8,6 +8,7 @@ from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
 from directory.contacts import queries as contacts
+from directory.contacts.models import ContactPoint
 from directory.db import db
 from directory.errors import Hint, NotFound
 from directory.events import queries as events
@@ -28,7 +29,13 @@ from directory.pages.cards import (
     training_text,
 )
 from directory.pages.links import compare_href
-from directory.pages.listing import address, feed_links, listing_view, map_href
+from directory.pages.listing import (
+    address,
+    feed_links,
+    listing_view,
+    map_href,
+    subscribe_href,
+)
 from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
 from directory.practices.models import Practice
@@ -125,16 +132,22 @@ def detail(slug: str) -> str:
         raise NotFound(
             f"Eine Kommune „{slug}“ ist nicht verzeichnet.", similar_municipalities(slug)
         )
+    known = contacts.of_municipality(db.session, municipality.ags)
+    return render_template("municipalities/detail.html", **municipality_page(municipality, known))
+
+
+def municipality_page(
+    municipality: Municipality, contact_points: Sequence[ContactPoint]
+) -> dict[str, object]:
+    """Return what templates/municipalities/detail.html shows of a municipality."""
     ags = municipality.ags
     examples = practices.of_municipalities(db.session, [ags])
-    offices = contacts.of_municipality(db.session, ags)
     state, label = membership_label(municipality)
     membership = municipality.membership
-    return render_template(
-        "municipalities/detail.html",
-        thing=jsonld.municipality(municipality),
-        municipality=_facts(municipality, len(examples), has_contacts=bool(offices)),
-        membership={
+    return {
+        "thing": jsonld.municipality(municipality),
+        "municipality": _facts(municipality, len(examples), has_contacts=bool(contact_points)),
+        "membership": {
             "state": state,
             "label": label,
             "note": membership.note if membership else "",
@@ -143,17 +156,19 @@ def detail(slug: str) -> str:
             if membership
             else None,
         },
-        drawing=drawings.of_municipality(municipality),
-        contacts=[contact_card(one) for one in offices],
-        practices=[practice_card(one) for one in examples],
-        feeds=_feeds(municipality, has_examples=bool(examples)),
-        topics=_topics(examples),
-        appearances=[_appearance(one) for one in events.participations_of(db.session, ags)],
-        neighbours=_neighbours(municipality),
-        neighbours_label=_NEIGHBOURS[municipality.level],
-        resources=[resource_card(one) for one in events.resources_of_municipality(db.session, ags)],
-        updated_text=f"Angaben zur Kommune geändert am {date(municipality.updated_at)}",
-    )
+        "drawing": drawings.of_municipality(municipality),
+        "contacts": [contact_card(one) for one in contact_points],
+        "practices": [practice_card(one) for one in examples],
+        "feeds": _feeds(municipality, has_examples=bool(examples)),
+        "topics": _topics(examples),
+        "appearances": [_appearance(one) for one in events.participations_of(db.session, ags)],
+        "neighbours": _neighbours(municipality),
+        "neighbours_label": _NEIGHBOURS[municipality.level],
+        "resources": [
+            resource_card(one) for one in events.resources_of_municipality(db.session, ags)
+        ],
+        "updated_text": f"Angaben zur Kommune geändert am {date(municipality.updated_at)}",
+    }
 
 
 def _feeds(municipality: Municipality, *, has_examples: bool) -> list[Link]:
@@ -202,13 +217,23 @@ def _facts(
         "county": (county.name, municipality_href(county)) if shows_county and county else None,
         "district": (district.name, municipality_href(district)) if district else None,
         "regional_association": _ASSOCIATIONS.get(municipality.regional_association or "", ""),
-        "peers_href": url_for(".peers", slug=municipality.slug),
+        "peers_href": url_for("municipalities.peers", slug=municipality.slug),
         "compare_href": compare_href([municipality.ags]),
         "map_href": url_for("map.index", q=municipality.name, mitglied=ALL),
         "vcard_href": url_for("contact_cards.of_municipality", slug=municipality.slug)
         if has_contacts
         else "",
+        "subscribe_href": _subscribe_href(municipality),
     }
+
+
+def _subscribe_href(municipality: Municipality) -> str:
+    """Return where to subscribe to examples from a whole county or district; "" for a town."""
+    name = {Level.COUNTY: "kreis", Level.DISTRICT: "bezirk"}.get(municipality.level)
+    if name is None:
+        return ""
+    criteria = Criteria(kind=ListKind.PRACTICES, choices={name: (municipality.ags,)})
+    return subscribe_href(criteria) or ""
 
 
 _NEIGHBOURS = {

@@ -1,5 +1,6 @@
 """`/praxisbeispiele`: the list of examples, and one example with its conditions."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Blueprint, render_template, url_for
@@ -24,12 +25,12 @@ from directory.pages.finding import found_practice_card
 from directory.pages.listing import listing_view, map_href
 from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
-from directory.practices.models import Practice
+from directory.practices.models import Practice, PracticeState
 from directory.search.criteria import Criteria
 from directory.search.listings import ListKind
 from directory.search.queries import find, find_first
 from directory.search.reference import get_reference
-from directory.search.similar import find_similar
+from directory.search.similar import Similar, find_similar
 from directory.topics.models import TermKind
 from directory.web.filters import date
 
@@ -68,22 +69,28 @@ def detail(slug: str) -> str:
     practice = practices.find_by_slug(db.session, slug)
     if practice is None:
         raise NotFound("Dieses Praxisbeispiel gibt es hier nicht (mehr).", _similar_practices(slug))
-    shown_at = events.participations_with(db.session, practice.id)
-    return render_template(
-        "practices/detail.html",
-        thing=jsonld.practice(practice),
-        practice=_facts(practice),
-        municipality=_place(practice.municipality),
-        images=figures(practice.attachments),
-        documents=downloads(practice.attachments),
-        contacts=[contact_card(one) for one in contacts.of_municipality(db.session, practice.ags)],
-        appearances=[_appearance(one) for one in shown_at],
-        adopters=[],
-        similar=[
-            (practice_card(one.practice), one.reason) for one in find_similar(db.session, practice)
+    page = practice_page(practice, similar=find_similar(db.session, practice))
+    return render_template("practices/detail.html", **page)
+
+
+def practice_page(practice: Practice, *, similar: Sequence[Similar] = ()) -> dict[str, object]:
+    """Return what templates/practices/detail.html shows of `practice`, which may be unsaved."""
+    is_kept = practice.id is not None
+    shown_at = events.participations_with(db.session, practice.id) if is_kept else []
+    return {
+        "thing": jsonld.practice(practice) if is_kept else None,
+        "practice": _facts(practice),
+        "municipality": _place(practice.municipality),
+        "images": figures(practice.attachments),
+        "documents": downloads(practice.attachments),
+        "contacts": [
+            contact_card(one) for one in contacts.of_municipality(db.session, practice.ags)
         ],
-        peers_href=url_for("municipalities.peers", slug=practice.municipality.slug),
-    )
+        "appearances": [_appearance(one) for one in shown_at],
+        "adopters": [],
+        "similar": [(practice_card(one.practice), one.reason) for one in similar],
+        "peers_href": url_for("municipalities.peers", slug=practice.municipality.slug),
+    }
 
 
 def _facts(practice: Practice) -> dict[str, object]:
@@ -97,11 +104,17 @@ def _facts(practice: Practice) -> dict[str, object]:
         "result": practice.result,
         "success_factors": practice.success_factors,
         "stumbling_blocks": practice.stumbling_blocks,
+        "no_stumbling_blocks_known": practice.no_stumbling_blocks_known,
         "partners": practice.partners,
         "confirmed": practice.confirmed_at is not None,
         "state_label": practice.state.label,
         "state_note": as_of_source(practice),
         "started_year": practice.started_year,
+        "ended_year": practice.ended_year,
+        "has_ended": practice.state is PracticeState.FINISHED,
+        "ended_reason": practice.ended_reason or "",
+        "cost_label": practice.cost_band.label if practice.cost_band else "",
+        "effort_label": practice.staff_effort.label if practice.staff_effort else "",
         "topics": term_links(practice.terms_of(TermKind.TOPIC)),
         "target_groups": term_links(practice.terms_of(TermKind.TARGET_GROUP)),
         "instruments": term_links(practice.terms_of(TermKind.INSTRUMENT)),

@@ -29,6 +29,7 @@ from directory.pages.home import bp
 from directory.pages.map import CONSENT_COOKIE
 from directory.pages.municipalities import NETWORK_SIZE
 from directory.text import clean
+from directory.web.humans import HONEYPOT
 
 # When the statement on accessibility was last compared with the website. It has to be looked at
 # once a year (BITVNRW); a test fails as soon as this date is twelve months old.
@@ -37,8 +38,6 @@ STATEMENT_CHECKED = dt.date(2026, 11, 23)
 PLAIN_LANGUAGE_CHECKED = dt.date(2026, 11, 23)
 PRIVACY_CHECKED = dt.date(2026, 11, 23)
 
-# Hidden from people by the attribute `hidden`; machines fill in whatever they find.
-HONEYPOT = "website"
 _FIELDS = ("page", "message", "reply_to")
 
 
@@ -83,6 +82,7 @@ def privacy() -> str:
         tiles_host=tiles_host,
         tiles_from_bkg=tiles_host.endswith(".geodatenzentrum.de"),
         tiles_cookie=CONSENT_COOKIE,
+        geocoder_host=urlsplit(_settings().geocoder_url).hostname or "",
         checked=PRIVACY_CHECKED,
     )
 

@@ -9,7 +9,7 @@ from directory.errors import Hint, NotFound
 from directory.events import queries as events
 from directory.pages.cards import practice_card, resource_card
 from directory.pages.coverage import topics_coverage
-from directory.pages.listing import feed_links, list_href, map_href
+from directory.pages.listing import feed_links, list_href, map_href, subscribe_href
 from directory.pages.matrix import Matrix, matrix
 from directory.practices import queries as practices
 from directory.practices.models import Practice
@@ -83,6 +83,7 @@ def detail(slug: str) -> str:
     return render_template(
         "topics/detail.html",
         topic={
+            "slug": term.slug,
             "label": term.label,
             "kind_label": term.kind.label,
             "definition": term.definition,
@@ -90,6 +91,7 @@ def detail(slug: str) -> str:
             "practices_count": hits.page.total,
             "practices_href": list_href(criteria),
             "map_href": map_href(criteria) if places else "",
+            "subscribe_href": subscribe_href(criteria),
         },
         practices=[practice_card(one) for one in hits.page.items],
         municipalities=[

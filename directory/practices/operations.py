@@ -1,12 +1,16 @@
 """Keeping good-practice examples. Callers commit."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from directory.db import utc_now
+from directory.files.queries import find_file
 from directory.files.queries import kinds_of as kinds_of_files
+from directory.municipalities.models import Municipality
 from directory.municipalities.operations import known_ags
 from directory.practices.drafts import PracticeDraft
 from directory.practices.models import Practice, PracticeSource
@@ -104,3 +108,35 @@ def _write(practice: Practice, draft: PracticeDraft, terms: Mapping[str, Term]) 
     practice.attachments = [
         attachment.row(position) for position, attachment in enumerate(draft.attachments, start=1)
     ]
+
+
+def sketch_practice(
+    session: Session, draft: PracticeDraft, *, place: Municipality, number: int | None = None
+) -> Practice:
+    """Return what `draft` would look like as an entry that is never kept: for previews.
+
+    It belongs to no session. Terms and files that do not exist are left out; `number` is the
+    entry's own, where there is one.
+    """
+    terms = terms_by_slug(session)
+    files = {one.sha256: find_file(session, one.sha256) for one in draft.attachments}
+    practice = Practice(id=number, slug=draft.slug, updated_at=utc_now())
+    _write(
+        practice,
+        replace(
+            draft,
+            topics=draft.topics & terms.keys(),
+            target_groups=draft.target_groups & terms.keys(),
+            instruments=draft.instruments & terms.keys(),
+            attachments=tuple(
+                one
+                for one in draft.attachments
+                if (file := files[one.sha256]) is not None and file.kind is one.kind
+            ),
+        ),
+        terms,
+    )
+    set_committed_value(practice, "municipality", place)
+    for row in practice.attachments:
+        set_committed_value(row, "file", files[row.sha256])
+    return practice

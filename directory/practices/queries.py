@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -60,12 +60,16 @@ def files_in_use(session: Session) -> set[str]:
         select(WorkingCopyState.fields).where(WorkingCopyState.copy_id.in_(copies)),
     ):
         for fields in session.scalars(statement.execution_options(yield_per=500)):
-            used.update(_hashes(fields.get("attachments")))
+            used.update(attachment_hashes(fields))
     return used
 
 
-def _hashes(attachments: Any) -> Iterator[str]:
-    # What is being written may be incomplete, or of any form at all.
+def attachment_hashes(fields: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the hashes of the files that the fields of a practice name.
+
+    What is being written may be incomplete, or of any form at all.
+    """
+    attachments = fields.get("attachments")
     for attachment in attachments if isinstance(attachments, list) else []:
         if isinstance(attachment, dict) and isinstance(attachment.get("sha256"), str):
             yield attachment["sha256"]

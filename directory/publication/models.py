@@ -222,6 +222,21 @@ class FieldComment(Model):
     settled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
+class ParkedText(Model):
+    """What somebody sent after their session had ended: kept for a day, for them alone."""
+
+    __tablename__ = "parked_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    # The form it was typed in, and its fields in order: [["title", "…"], …]
+    path: Mapped[str] = mapped_column(String(200))
+    typed: Mapped[list[list[str]]] = mapped_column(JSON)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
+
+
 class AuditEntry(Model):
     """One act that changed something, for administrators: who, what, when."""
 
@@ -234,6 +249,31 @@ class AuditEntry(Model):
     kind: Mapped[EntryKind | None] = mapped_column(enum_by_value(EntryKind))
     key: Mapped[str | None] = mapped_column(String(120))
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class Handover(Model):
+    """One time somebody gave their work away; never with their name.
+
+    Without a successor the work belongs to the function mailbox, whose `actor` its copies carry,
+    until the office finds somebody.
+    """
+
+    __tablename__ = "handover"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utc_now)
+    actor: Mapped[str] = mapped_column(String(120))
+    # None: only a name was taken away
+    source: Mapped[str | None] = mapped_column(String(120))
+    successor: Mapped[str | None] = mapped_column(String(120))
+    # Keys (AGS) of the municipalities concerned
+    places: Mapped[TextList]
+    settled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, index=True)
+
+    @property
+    def mailbox(self) -> str:
+        """How the history names the function mailbox that took over."""
+        return f"uebergabe:{self.id}"
 
 
 class CatalogueState(Model):

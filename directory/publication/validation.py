@@ -213,7 +213,9 @@ class Check:
         """Check an Amtlicher Gemeindeschlüssel: its form, and that there is such a place."""
         if value is None:
             return
-        if not _AGS.fullmatch(value):
+        if not value:
+            self.say(field, "Bitte eine Kommune angeben.")
+        elif not _AGS.fullmatch(value):
             self.say(field, f"{_quoted(value)} ist kein Gemeindeschlüssel mit 3, 5 oder 8 Ziffern.")
         else:
             self.reference(field, value, known, "keine Kommune mit dem Schlüssel")

@@ -28,6 +28,8 @@ from directory.text import clean
 
 # So many saves of a copy can be compared and taken back; older ones are let go.
 MOST_STATES = 30
+# Of what the browser saves by itself while somebody types, one state in so long is enough.
+_ONE_SITTING = dt.timedelta(minutes=5)
 LONGEST_NOTE = 2_000
 
 
@@ -146,11 +148,13 @@ def save(
     by: str,
     title: str | None = None,
     ags: str | None = None,
+    by_itself: bool = False,
 ) -> bool:
     """Keep `fields` as what the copy says; return whether that changed anything.
 
-    `seen` is the version the writer had before them. A returned copy stays returned until it is
-    submitted again.
+    `seen` is the version the writer had before them; `by_itself`: the browser saved, nobody asked
+    it to, so the state may stand for the one just before. A returned copy stays returned until it
+    is submitted again.
 
     Raises:
         Overtaken: the copy was saved by somebody else since, with other words.
@@ -175,6 +179,8 @@ def save(
         copy.ags = ags
     if by not in copy.contributors:
         copy.contributors = [*copy.contributors, by]
+    if by_itself:
+        _forget_last(copy, by, now)
     _remember(copy, by, now)
     session.flush()
     return True
@@ -266,6 +272,13 @@ def _close(copy: WorkingCopy, now: dt.datetime) -> None:
     for one in copy.comments:
         one.settled_at = one.settled_at or now
     copy.states.clear()
+
+
+def _forget_last(copy: WorkingCopy, by: str, now: dt.datetime) -> None:
+    """Let the last state go if the same writer left the one before it a moment ago, too."""
+    recent = copy.states[-2:]
+    if len(recent) == 2 and all(one.actor == by and now - one.at < _ONE_SITTING for one in recent):
+        copy.states.pop()
 
 
 def _remember(copy: WorkingCopy, by: str, now: dt.datetime) -> None:

@@ -15,6 +15,7 @@ from directory.municipalities.models import Level, Municipality, PostcodePlace
 from directory.practices.models import Practice, practice_term
 from directory.publication.models import Status
 from directory.topics.models import Term
+from directory.web.markup import plain_text
 
 _AT_ONCE = 1_000
 
@@ -49,9 +50,12 @@ def documents_of(
 ) -> Iterator[Document]:
     """Yield what is public of one kind; with `keys` only those entries of it."""
     statement, key, reader = _KINDS[kind]
-    chosen = statement if keys is None else statement.where(key.in_(keys))
+    if keys is not None:
+        # PostgreSQL compares no numbers with texts.
+        wanted = [int(one) for one in keys] if key is ContactPoint.id else keys
+        statement = statement.where(key.in_(wanted))
     read = reader(session)
-    for rows in session.execute(chosen.execution_options(yield_per=_AT_ONCE)).partitions():
+    for rows in session.execute(statement.execution_options(yield_per=_AT_ONCE)).partitions():
         yield from read(rows)
 
 
@@ -140,9 +144,9 @@ def _practices(session: Session, rows: Sequence[Any]) -> Iterator[Document]:
             ),
             body=_lines(
                 [
-                    row.situation,
-                    row.approach,
-                    row.result,
+                    plain_text(row.situation),
+                    plain_text(row.approach),
+                    plain_text(row.result),
                     *row.success_factors,
                     *row.stumbling_blocks,
                 ]

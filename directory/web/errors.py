@@ -36,13 +36,14 @@ _WAYS_ON = (Hint("Zur Startseite", "/"), Hint("Suche", "/suche"), Hint("Karte", 
 
 def init_app(app: Flask) -> None:
     """Answer every error of `app`."""
-    app.register_error_handler(DirectoryError, _answer_directory_error)
+    app.register_error_handler(DirectoryError, answer)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(DBAPIError, _answer_database_error)
     app.register_error_handler(Exception, _answer_fault)
 
 
-def _answer_directory_error(error: DirectoryError) -> Response:
+def answer(error: DirectoryError) -> Response:
+    """Return the page or problem that tells people of `error`."""
     response = _answer(error.status, error.title, error.sentence, error.hints or _WAYS_ON)
     retry_after = getattr(error, "retry_after_seconds", None)
     if retry_after is not None:
@@ -63,7 +64,7 @@ def _answer_http_error(error: HTTPException) -> Response:
 
 def _answer_database_error(error: DBAPIError) -> Response:
     log.error("Database does not answer: %s", error)
-    return _answer_directory_error(
+    return answer(
         Unavailable("Die Datenbank antwortet gerade nicht. Bitte versuchen Sie es gleich erneut.")
     )
 
@@ -89,8 +90,13 @@ def _answer(status: int, title: str, sentence: str, hints: tuple[Hint, ...]) -> 
 
 
 def asks_a_programme() -> bool:
-    """Whether the address asked for is one for programmes, which get problems, not pages."""
-    return request.path.startswith(_PROGRAMME_PATHS)
+    """Whether address or caller say that a programme asks: it gets problems, not pages."""
+    return request.path.startswith(_PROGRAMME_PATHS) or asks_for_json()
+
+
+def asks_for_json() -> bool:
+    """Whether the caller wants JSON first, as our own scripts do at addresses of pages."""
+    return request.accept_mimetypes.best == "application/json"
 
 
 def problem(status: int, title: str, sentence: str, **members: Any) -> Response:

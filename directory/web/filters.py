@@ -55,6 +55,11 @@ def date_time(value: dt.datetime) -> str:
     return f"{date(local)}, {clock(local.time())}"
 
 
+def time_of_day(value: dt.datetime) -> str:
+    """Write when something happened today: `14:05 Uhr`."""
+    return clock(value.astimezone(_BERLIN).time())
+
+
 def period(start: str | None, end: str | None) -> str:
     """Write a period of two partial dates: `23.06.2020 bis 26.06.2020`, `2011 bis 2013`."""
     if start is None and end is None:

@@ -11,6 +11,7 @@ from directory.publication import history
 from directory.publication.models import EntryKind
 from directory.search.models import FailedQuery
 from tests.editorial.test_writing import send
+from tests.factories import build_account
 from tests.pages import get, post
 from tests.signing_in import signed_in, token
 
@@ -96,3 +97,25 @@ def test_people_leave_the_trail_after_their_time(app: Flask) -> None:
         assert gone == 1
         assert old.actor == audit.FORGOTTEN
         db.session.commit()
+
+
+def test_the_office_sees_who_has_not_taken_up_an_invitation(app: Flask) -> None:
+    reviewer = signed_in(app, Role.REVIEWER, ())
+    assert "Offene Einladungen" not in get(reviewer, "/redaktion/netzwerk").text
+    with app.app_context():
+        begin_write(db.session)
+        invited = build_account(db.session, role=Role.EDITOR, places=(), name="Ehrenamtsbüro")
+        invited.joined_at = None
+        db.session.commit()
+    page = get(reviewer, "/redaktion/netzwerk")
+    assert "Ehrenamtsbüro Redaktion, eingeladen am" in page.text
+
+
+def test_the_lists_say_how_often_a_term_is_used(app: Flask) -> None:
+    page = get(signed_in(app, Role.ADMINISTRATOR, ()), "/redaktion/begriffe")
+    assert [heading.text for heading in page.headings if heading.level == 2] == [
+        "Themen",
+        "Zielgruppen",
+        "Instrumente",
+    ]
+    assert page.link("Vernetzung") == TERM

@@ -304,8 +304,17 @@ class Rows(_DeskField, FieldList):
         rows = data if isinstance(data, list | tuple) else ()
         super().process(formdata, [row for row in rows if isinstance(row, dict)], extra_filters)
         if not formdata:
-            for _ in range(self._SPARE):
-                self.append_entry()
+            self.add_spare()
+
+    def add_spare(self) -> None:
+        """Add as many empty parts again, as far as there may be more."""
+        for _ in range(min(self._SPARE, self.max_entries - len(self.entries))):
+            self.append_entry()
+
+    @property
+    def folded(self) -> list[tuple[Any, str]]:
+        """The parts, each with what it is called while it is folded up; empty ones with nothing."""
+        return [(entry, _called(entry.form)) for entry in self.entries]
 
     def plain(self) -> Any:
         """Return the parts in which anything is written."""
@@ -315,6 +324,17 @@ class Rows(_DeskField, FieldList):
             for part in parts
             if any(value not in (None, "", [], False) for value in part.values())
         ]
+
+
+def _called(part: Form) -> str:
+    """Return the first two things a part says, in words."""
+    said = []
+    for field in part:
+        labels = dict(getattr(field, "choices", ())) | dict(getattr(field, "names", {}))
+        value = field.plain()
+        if value not in (None, "", [], False):
+            said.append(str(labels.get(str(value), value)))
+    return " – ".join(said[:2])
 
 
 def values_of(form: Form) -> dict[str, Any]:
@@ -353,6 +373,21 @@ class EntryForm(Form):
     def sections(self) -> list[tuple[str, list[Any]]]:
         """The sections with their fields."""
         return [(title, [self[name] for name in names]) for title, names in self.SECTIONS]
+
+    @property
+    def gaps(self) -> list[tuple[str, int]]:
+        """Each section's heading, and how many problems its fields have."""
+        return [
+            (
+                title,
+                sum(re.split(r"[.\[]", path)[0] in names for path in self.problems),
+            )
+            for title, names in self.SECTIONS
+        ]
+
+    def has_problem_within(self, entry: Any) -> bool:
+        """Whether something is wrong in one of the parts."""
+        return any(self.problem(field) for field in entry.form)
 
     def values(self) -> dict[str, Any]:
         """Return what the form says; what it does not show stays as it was."""

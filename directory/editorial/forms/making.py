@@ -1,6 +1,7 @@
 """Making a form for somebody: with the places, terms and series they can choose from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -8,10 +9,14 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from directory.accounts.models import Account, Role
-from directory.editorial.forms.fields import EntryForm, Place, every_field
+from directory.editorial.access import may_see_file
+from directory.editorial.forms.attachments import Attachments
+from directory.editorial.forms.fields import EntryForm, Place, Rows, every_field
 from directory.editorial.kinds import Kind
 from directory.events.models import Event
+from directory.files.queries import find_files
 from directory.municipalities.models import Municipality
+from directory.practices.queries import attachment_hashes
 from directory.publication.validation import Problems
 from directory.search.reference import Reference, get_reference
 from directory.topics.models import TermKind
@@ -34,13 +39,18 @@ def make_form(
     values: Mapping[str, Any] | None = None,
     typed: "MultiDict[str, str] | None" = None,
     problems: Problems | None = None,
+    more: Collection[str] = (),
 ) -> EntryForm:
-    """Return the form of `kind` as `account` fills it in."""
+    """Return the form of `kind` as `account` fills it in, with empty rows added to `more`."""
     if values is None and len(account.places) == 1:
         values = {"ags": next(iter(account.places))}
     form = kind.form(values, typed, problems)
+    for name in more:
+        if name in form and isinstance(form[name], Rows):
+            form[name].add_spare()
     _offer(session, form, get_reference(session))
     _know_places(session, form, account)
+    _know_files(session, form, account, kept=values or {})
     return form
 
 
@@ -69,22 +79,42 @@ def _know_places(session: Session, form: EntryForm, account: Account) -> None:
     if not fields:
         return
     names = place_names(session)
-    keys = {name: ags for ags, name in names.items()}
-    gazetteer = get_reference(session).gazetteer
-
-    def find(words: str) -> str | None:
-        if words in keys:
-            return keys[words]
-        found = gazetteer.find(words)
-        is_clear = found is not None and len(found.places) == 1 and not found.alternatives
-        return found.places[0].ags if found and is_clear else None
-
+    find = partial(_find_place, session, {name: ags for ags, name in names.items()})
     own = sorted(account.places, key=lambda ags: names.get(ags, ags))
     for field in fields:
         field.names = names
         field.find = find
         if account.role is Role.EDITOR and len(own) <= _MOST_TO_PICK:
             field.offered = [(ags, names.get(ags, ags)) for ags in own]
+
+
+def _know_files(
+    session: Session, form: EntryForm, account: Account, *, kept: Mapping[str, Any]
+) -> None:
+    """Let only files into the form that it had before, or that `account` may see anyway."""
+    for field in form:
+        if isinstance(field, Attachments):
+            had = set(attachment_hashes(kept))
+            field.allowed = {
+                one for one in field.hashes if one in had or may_see_file(session, account, one)
+            }
+            field.files = find_files(session, field.allowed)
+
+
+def find_place(session: Session, words: str) -> str | None:
+    """Return the key (AGS) of the one place that is called so, typed as a name or a key."""
+    names = place_names(session)
+    if words in names:
+        return words
+    return _find_place(session, {name: ags for ags, name in names.items()}, words)
+
+
+def _find_place(session: Session, keys: Mapping[str, str], words: str) -> str | None:
+    if words in keys:
+        return keys[words]
+    found = get_reference(session).gazetteer.find(words)
+    is_clear = found is not None and len(found.places) == 1 and not found.alternatives
+    return found.places[0].ags if found and is_clear else None
 
 
 def place_names(session: Session) -> dict[str, str]:

@@ -11,6 +11,7 @@ from directory.editorial.forms.fields import (
     Text,
     Whole,
 )
+from directory.editorial.forms.points import Degree
 from directory.municipalities.models import Evidence
 
 
@@ -32,17 +33,38 @@ class ContactForm(EntryForm):
     )
     phone = Line("Telefon", example="+49 2372 551-0", kind="tel", optional=True)
     url = Line("Internetseite", kind="url", optional=True)
+    fallback_email = Line(
+        "Funktionspostfach",
+        help="Wen wir fragen, wenn unter der E-Mail-Adresse oben niemand antwortet",
+        example="rathaus@beispielstadt.de",
+        kind="email",
+        optional=True,
+    )
+    person_name = Line(
+        "Name einer Ansprechperson",
+        help="Nur wenn es dafür eine Rechtsgrundlage gibt; am besten bleibt das Feld leer",
+        optional=True,
+    )
+    person_basis = Line(
+        "Rechtsgrundlage für den Namen",
+        example="Einwilligung vom 03.02.2026",
+        optional=True,
+    )
     street = Line("Straße und Hausnummer", optional=True)
     postcode = Line("Postleitzahl", longest=5, optional=True)
     town = Line("Ort", optional=True)
+    lat = Degree("Breite", axis=0, example="51,388")
+    lon = Degree("Länge", axis=1, example="7,770")
     source_url = Line(
         "Woher stammen die Angaben?", help="Adresse der Seite, auf der sie stehen", kind="url"
     )
     as_of = Day("Stand der Quelle")
 
     SECTIONS = (
-        ("Die Stelle", ("ags", "unit", "email", "phone", "url")),
+        ("Die Stelle", ("ags", "unit", "email", "phone", "url", "fallback_email")),
+        ("Ansprechperson", ("person_name", "person_basis")),
         ("Anschrift", ("street", "postcode", "town")),
+        ("Punkt auf der Karte", ("lat", "lon")),
         ("Beleg", ("source_url", "as_of")),
     )
 

@@ -2,6 +2,7 @@
 
 from wtforms import Form
 
+from directory.editorial.forms.attachments import Attachments
 from directory.editorial.forms.fields import (
     Chosen,
     Day,
@@ -125,6 +126,9 @@ class PracticeForm(EntryForm):
         SourceForm, "Quellen", one="Quelle", help="Wo steht mehr darüber? Leere Zeilen entfallen."
     )
 
+    # Bilder und Dokumente
+    attachments = Attachments("Bilder und Dokumente")
+
     SECTIONS = (
         (
             "Worum geht es?",
@@ -147,4 +151,5 @@ class PracticeForm(EntryForm):
             ),
         ),
         ("Belege", ("sources",)),
+        ("Bilder und Dokumente", ("attachments",)),
     )

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from directory.accounts.guards import get_account, requires
+from directory.accounts.guards import WrongToken, get_account, requires
 from directory.accounts.models import Account
 from directory.accounts.rights import Right
 from directory.db import begin_write, db
 from directory.editorial.access import get_copy, refuse_foreign, refuse_without_right
-from directory.editorial.forms.fields import EntryForm
 from directory.editorial.forms.making import make_form
 from directory.editorial.kinds import KINDS, Kind, kind_of_path
 from directory.editorial.publishing import (
@@ -20,23 +19,33 @@ from directory.editorial.publishing import (
     read_copy,
     submit,
 )
+from directory.editorial.views.form_page import form_page
 from directory.editorial.views.numbers import whole
-from directory.editorial.views.words import NO_TITLE, shown_value, step_lines
-from directory.publication import workflow
+from directory.editorial.views.parking import FORMS, keep_typed, typed_again
+from directory.editorial.views.words import NO_TITLE, shown_value
+from directory.errors import DirectoryError
+from directory.publication import parking, workflow
 from directory.publication.differences import collisions
 from directory.publication.models import Stage, WorkingCopy
 from directory.publication.validation import InvalidEntry, Problems
 from directory.publication.workflow import Overtaken, WrongStep
+from directory.web.errors import answer, asks_for_json
+from directory.web.filters import time_of_day
 
 bp = Blueprint("desk_copies", __name__, url_prefix="/redaktion")
 
 _KIND = f"/<any({','.join(kind.path for kind in KINDS.values())}):path>"
 # A congress has hundreds of parts, each with several fields; a story may be long.
 _MOST_BYTES = 900_000
+_SEND_AGAIN = (
+    "Sie haben sich inzwischen neu angemeldet. Bitte speichern Sie noch einmal: "
+    "Es steht alles so da, wie Sie es geschrieben haben."
+)
 
 
 @bp.url_value_preprocessor
-def _let_long_forms_in(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+def let_long_forms_in(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Read more of this request than of others."""
     # Earlier than `before_request`: there the form is read for its token.
     request.max_form_memory_size = _MOST_BYTES
 
@@ -48,11 +57,11 @@ def new(path: str) -> str:
     account = get_account()
     kind = _kind_to_begin(path)
     form = make_form(db.session, kind, account)
-    return _form_page(kind, form, None)
+    return form_page(kind, form, None)
 
 
 @bp.post(f"{_KIND}/neu")
-@requires(Right.WRITE)
+@requires(Right.WRITE, signed_out=keep_typed)
 def create(path: str) -> ResponseReturnValue:
     """Keep the first state of a new entry, however little it says."""
     account = get_account()
@@ -68,6 +77,7 @@ def create(path: str) -> ResponseReturnValue:
         title=kind.title(values)[:300],
         by=account.actor,
     )
+    _forget_parked(account)
     db.session.commit()
     return _after_saving(copy)
 
@@ -81,12 +91,19 @@ def edit(copy_id: int) -> str:
     kind = KINDS[copy.kind]
     asked = request.args.get("fehlt") == "1" or copy.stage is not Stage.DRAFT
     problems = read_copy(db.session, copy).problems if asked else {}
-    form = make_form(db.session, kind, account, values=copy.fields, problems=problems)
-    return _form_page(kind, form, copy)
+    form = make_form(
+        db.session,
+        kind,
+        account,
+        values=copy.fields,
+        problems=problems,
+        more=request.args.getlist("mehr"),
+    )
+    return form_page(kind, form, copy)
 
 
 @bp.post("/fassungen/<int:copy_id>")
-@requires(Right.WRITE)
+@requires(Right.WRITE, signed_out=keep_typed)
 def save(copy_id: int) -> ResponseReturnValue:
     """Keep what was written; `weiter` says what the writer wants to do next."""
     account = get_account()
@@ -94,7 +111,13 @@ def save(copy_id: int) -> ResponseReturnValue:
     copy = get_copy(db.session, account, copy_id)
     kind = KINDS[copy.kind]
     form = make_form(db.session, kind, account, values=copy.fields, typed=request.form)
-    values = form.values()
+    return keep_written(account, kind, copy, form.values())
+
+
+def keep_written(
+    account: Account, kind: Kind, copy: WorkingCopy, values: dict[str, Any]
+) -> ResponseReturnValue:
+    """Save and commit what somebody wrote, and answer; what cannot be saved is shown again."""
     refuse_foreign_place(account, kind, values)
     try:
         workflow.save(
@@ -105,17 +128,23 @@ def save(copy_id: int) -> ResponseReturnValue:
             by=account.actor,
             title=kind.title(values)[:300],
             ags=_own_place(account, kind, values),
+            by_itself=asks_for_json(),
         )
-    except Overtaken:
+    except Overtaken as error:
+        if asks_for_json():
+            return answer(error)
         return _collision_page(kind, copy, values, theirs=copy.fields, seen=_seen()), 409
     except WrongStep as error:
+        if asks_for_json():
+            return answer(error)
         return _not_saved_page(kind, account, copy, values, error), error.status
+    _forget_parked(account)
     db.session.commit()
     return _after_saving(copy)
 
 
 @bp.post("/fassungen/<int:copy_id>/abgleichen")
-@requires(Right.WRITE)
+@requires(Right.WRITE, signed_out=keep_typed)
 def bring_together(copy_id: int) -> ResponseReturnValue:
     """Keep what somebody decided field by field after a collision."""
     account = get_account()
@@ -194,6 +223,21 @@ def settle(copy_id: int, comment_id: int) -> ResponseReturnValue:
     return redirect(url_for(".edit", copy_id=copy.id), 303)
 
 
+@bp.errorhandler(WrongToken)
+def show_typed_again(error: WrongToken) -> ResponseReturnValue:
+    """Show what was typed once more where the form is of an earlier session; nothing is saved.
+
+    Somebody signed in again in another window, and their text must not be lost to that.
+    """
+    if asks_for_json() or request.endpoint not in FORMS:
+        return answer(error)
+    try:
+        return typed_again(request.path, request.form, failed=_SEND_AGAIN), error.status
+    except DirectoryError:
+        # There is nothing to write in (any more): then the wrong token is the whole story.
+        return answer(error)
+
+
 def refuse_foreign_place(account: Account, kind: Kind, values: Mapping[str, Any]) -> None:
     """Raise `NotAllowed` where somebody writes for a municipality that is not theirs."""
     ags = kind.ags_of(values)
@@ -227,15 +271,41 @@ def _step(copy_id: int, step: workflow.Step, said: str, onward: str) -> Response
 
 def _after_saving(copy: WorkingCopy) -> ResponseReturnValue:
     """Go where the writer wanted to: on with writing, to the preview, or to what is missing."""
-    wanted = request.form.get("weiter", "schreiben")
+    if asks_for_json():
+        return jsonify(
+            version=copy.version,
+            saved=f"Gespeichert um {time_of_day(copy.updated_at)}",
+            page=url_for("desk_copies.edit", copy_id=copy.id),
+            action=url_for("desk_copies.save", copy_id=copy.id),
+        )
+    wanted, _, field = request.form.get("weiter", "schreiben").partition(":")
+    if wanted == "vorschau":
+        return redirect(url_for("desk_preview.show", copy_id=copy.id), 303)
+    if wanted == "zeilen":
+        return redirect(
+            url_for("desk_copies.edit", copy_id=copy.id, mehr=field, _anchor=f"{field}-neu"), 303
+        )
+    if wanted == "punkt":
+        return redirect(url_for("desk_copies.edit", copy_id=copy.id, punkt=1, _anchor="punkt"), 303)
+    if wanted == "dateien":
+        return redirect(url_for("desk_copies.edit", copy_id=copy.id, _anchor="attachments"), 303)
     if wanted == "einreichen":
-        return redirect(url_for(".edit", copy_id=copy.id, fehlt=1, _anchor="einreichen"), 303)
+        return redirect(
+            url_for("desk_copies.edit", copy_id=copy.id, fehlt=1, _anchor="einreichen"), 303
+        )
     flash("Gespeichert. Noch sieht das niemand außer Ihnen und Ihrem Team.", "success")
-    return redirect(url_for(".edit", copy_id=copy.id), 303)
+    return redirect(url_for("desk_copies.edit", copy_id=copy.id), 303)
 
 
 def _seen() -> int:
     return whole(request.form.get("version", ""))
+
+
+def _forget_parked(account: Account) -> None:
+    """Erase the text that was kept through a sign-in, now that it is saved; and all old ones."""
+    number = whole(request.form.get("aufbewahrt", ""))
+    parking.forget(db.session, account_id=account.id, number=number)
+    parking.forget_old(db.session)
 
 
 def _published_or_kept(copy: WorkingCopy, kind: Kind) -> dict[str, Any]:
@@ -245,35 +315,11 @@ def _published_or_kept(copy: WorkingCopy, kind: Kind) -> dict[str, Any]:
     return copy.fields
 
 
-def _form_page(kind: Kind, form: EntryForm, copy: WorkingCopy | None, failed: str = "") -> str:
-    comments: dict[str, list[Any]] = {}
-    for one in copy.comments if copy else ():
-        if one.settled_at is None:
-            comments.setdefault(one.field, []).append(one)
-    steps = copy.steps if copy else []
-    returned = next((one for one in reversed(steps) if one.after is Stage.RETURNED), None)
-    return render_template(
-        "editorial/form.html",
-        kind=kind,
-        form=form,
-        copy=copy,
-        title=(copy.title if copy else "") or NO_TITLE,
-        can_write=copy is None or copy.stage in {Stage.DRAFT, Stage.RETURNED},
-        can_take_back=copy is not None and copy.stage in workflow.TAKE_BACK.before,
-        can_discard=copy is not None and copy.stage in workflow.DISCARD.before,
-        returned_note=(returned.note if copy and returned and copy.stage is Stage.RETURNED else ""),
-        comments=comments,
-        asked=request.args.get("fehlt") == "1" or bool(form.problems),
-        lines=step_lines(db.session, steps),
-        failed=failed,
-    )
-
-
 def _missing_page(kind: Kind, account: Account, copy: WorkingCopy, problems: Problems) -> str:
     db.session.rollback()
     copy = get_copy(db.session, account, copy.id)
     form = make_form(db.session, kind, account, values=copy.fields, problems=problems)
-    return _form_page(kind, form, copy)
+    return form_page(kind, form, copy)
 
 
 def _not_saved_page(
@@ -281,7 +327,7 @@ def _not_saved_page(
 ) -> str:
     """Show what was typed although it cannot be kept now, so that nothing is lost."""
     form = make_form(db.session, kind, account, values=values)
-    return _form_page(kind, form, copy, failed=error.sentence)
+    return form_page(kind, form, copy, failed=error.sentence)
 
 
 def _collision_page(

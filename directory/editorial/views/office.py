@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from directory.accounts.guards import get_account, requires
+from directory.accounts.queries import open_invitations
 from directory.accounts.rights import Right, may
 from directory.db import begin_write, db, utc_now
 from directory.editorial import office, vocabulary
@@ -38,6 +39,10 @@ def network() -> str:
         without_contact=sum(1 for line in lines if not line.contacts),
         gaps=office.counties_without_members(db.session),
         coverage=topics_coverage(get_reference(db.session)),
+        invitations=[
+            (one.display_name, one.role.label, one.created_at)
+            for one in open_invitations(db.session)
+        ],
     )
 
 

@@ -13,8 +13,11 @@ from directory.db import begin_write, db
 from directory.editorial import copies
 from directory.editorial.forms.making import make_form
 from directory.editorial.kinds import KINDS, Kind
+from directory.editorial.preview import has_preview
 from directory.editorial.publishing import current_version, publish, read_copy
+from directory.editorial.views.import_words import batch_card
 from directory.editorial.views.words import NO_TITLE, copy_card, shown_differences, step_lines
+from directory.importing import batches
 from directory.publication import workflow
 from directory.publication.models import WorkingCopy
 from directory.publication.validation import InvalidEntry, Problems
@@ -41,6 +44,10 @@ def queue() -> str:
                 account.actor in {copy.author, *copy.contributors},
             )
             for copy in waiting
+        ],
+        imports=[
+            (batch_card(db.session, one), one.prepared_by == account.actor)
+            for one in batches.waiting(db.session)
         ],
         scheduled=[(copy_card(one), one.publish_at) for one in copies.scheduled(db.session)],
     )
@@ -156,6 +163,7 @@ def _page(found: WorkingCopy, problems: Problems) -> str:
             and current_version(db.session, kind, found.key) != found.base_version
         ),
         can_publish=found.stage in workflow.PUBLISH.before,
+        can_preview=has_preview(found.kind),
         can_send_back=found.stage in workflow.SEND_BACK.before,
         lines=step_lines(db.session, found.steps),
         problems=problems,

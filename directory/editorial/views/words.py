@@ -7,11 +7,20 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from directory.accounts.queries import names_of
-from directory.editorial.forms.fields import EntryForm, Rows
+from directory.db import db
+from directory.editorial.forms.attachments import Attachments
+from directory.editorial.forms.fields import EntryForm, Rows, Text
 from directory.editorial.kinds import KINDS, Kind
+from directory.files.models import FileKind, StoredFile
+from directory.files.queries import find_files
+from directory.german import plainness
+from directory.practices.models import Licence
+from directory.practices.queries import attachment_hashes
 from directory.publication.differences import FieldDifference, as_text, differences
 from directory.publication.models import Stage, StageChange, WorkingCopy
+from directory.text import number
 from directory.web.filters import date_time
+from directory.web.markup import plain_text
 
 NO_TITLE = "(noch ohne Titel)"
 # Badges of templates/components/badge.html
@@ -75,13 +84,41 @@ def step_lines(session: Session, steps: list[StageChange]) -> list[StepLine]:
     ]
 
 
+def writing_hints(form: EntryForm) -> dict[str, list[str]]:
+    """Return field → what would make its text easier to read; fields may be missing."""
+    found = {}
+    for field in form:
+        if isinstance(field, Text) and field.data:
+            words = plain_text(field.data) if field.markdown else field.data
+            advice = plainness.hints(words)
+            if field.longest and len(words) > field.longest:
+                advice.insert(
+                    0,
+                    f"Der Text hat {number(len(words))} Zeichen; gut sind bis zu "
+                    f"{number(field.longest)}.",
+                )
+            if advice:
+                found[field.name] = advice
+    return found
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """An image or document, and each thing that is said about it: label and text."""
+
+    file: StoredFile | None
+    alt: str
+    lines: list[tuple[str, str]]
+
+
 @dataclass(frozen=True)
 class ShownDifference:
-    """One field that differs, in the words of its form."""
+    """One field that differs, in the words of its form; of `files` both sides, to be seen."""
 
     field: str
     label: str
     difference: FieldDifference
+    files: tuple[list[ShownFile], list[ShownFile]] | None = None
 
 
 def shown_differences(
@@ -92,7 +129,16 @@ def shown_differences(
     labels = {field.name: str(field.label.text) for field in form}
     found = differences(_readable(form, before), _readable(form, after), order=order)
     return [
-        ShownDifference(one.field, labels[one.field], one) for one in found if one.field in labels
+        ShownDifference(
+            one.field,
+            labels[one.field],
+            one,
+            files=(_shown_files(before), _shown_files(after))
+            if isinstance(form[one.field], Attachments)
+            else None,
+        )
+        for one in found
+        if one.field in labels
     ]
 
 
@@ -109,7 +155,35 @@ def _readable(form: EntryForm, values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _shown_files(values: dict[str, Any]) -> list[ShownFile]:
+    files = find_files(db.session, set(attachment_hashes(values)))
+    return [
+        ShownFile(files.get(part["sha256"]), part.get("alternative_text") or "", _said_of(part))
+        for part in values.get("attachments") or ()
+    ]
+
+
+def _said_of(part: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what is said about a file, as label and text."""
+    licences = {licence.value: licence.label for licence in Licence}
+    common = [
+        ("Von", part.get("author") or ""),
+        ("Lizenz", licences.get(part.get("licence") or "", "")),
+    ]
+    if part.get("kind") == FileKind.DOCUMENT:
+        return [("Titel", part.get("caption") or ""), *common]
+    shows = "schmückend" if part.get("decorative") else part.get("alternative_text") or ""
+    below = [("Bildunterschrift", part["caption"])] if part.get("caption") else []
+    return [("Alternativtext", shows), *below, *common]
+
+
 def _labelled(field: Any, value: Any) -> Any:
+    if isinstance(field, Attachments):
+        return [
+            "; ".join(f"{label}: {text or 'fehlt'}" for label, text in _said_of(part))
+            for part in value or ()
+            if isinstance(part, dict)
+        ]
     if isinstance(field, Rows):
         inner = {one.name.rsplit("-", 1)[-1]: one for one in field.entries[0].form}
         return [

@@ -1,0 +1,89 @@
+"""Texts that people mark up: a small part of Markdown in, harmless HTML or plain text out.
+
+Paragraphs, emphasis, lists, links and headings, nothing else. What is typed is kept as typed; this
+is the only door between it and a page.
+"""
+
+import re
+
+import nh3
+from flask import Flask
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+# Sections of a page have h2; what a text calls a heading stands below.
+_FIRST_HEADING = 3
+_LAST_HEADING = 6
+_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "h3", "h4", "h5", "h6"}
+_ATTRIBUTES: dict[str, set[str]] = {"a": {"href"}, "ol": {"start"}, "*": set()}
+_SCHEMES = {"http", "https", "mailto"}
+# Only texts with one of these can mean anything but themselves; most have none.
+_SIGNS = re.compile(r"[*_\[\\#]|^[ \t]*(?:[-+]|\d{1,9}[.)])[ \t]", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+
+_parser = MarkdownIt("zero", {"maxNesting": 12}).enable(
+    ["list", "heading", "newline", "emphasis", "link", "escape"]
+)
+
+
+def init_app(app: Flask) -> None:
+    """Offer the filters `marked_up` and `plain_text` to templates."""
+    app.jinja_env.filters.update(marked_up=marked_up, plain_text=plain_text)
+
+
+def marked_up(text: str) -> Markup:
+    """Return what `text` says as HTML that may stand below an h2 of a page.
+
+    >>> marked_up("Zuerst **gefragt**.")
+    Markup('<p>Zuerst <strong>gefragt</strong>.</p>')
+    """
+    tokens = _parser.parse(text)
+    _lower_headings(tokens)
+    html = str(_parser.renderer.render(tokens, _parser.options, {}))
+    return Markup(  # noqa: S704 - cleaned by an allow-list in this very line
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            url_schemes=_SCHEMES,
+            url_relative="deny",
+            link_rel="nofollow ugc noopener",
+        ).strip()
+    )
+
+
+def plain_text(text: str | None) -> str:
+    """Return the words of `text` without its signs, one line for each paragraph or item.
+
+    >>> plain_text("Zuerst **gefragt**, [hier](https://example.org).")
+    'Zuerst gefragt, hier.'
+    """
+    if not text:
+        return ""
+    if _SIGNS.search(text) is None:
+        return _BLANK_LINES.sub("\n", text)
+    lines = (_words(token) for token in _parser.parse(text) if token.type == "inline")
+    return "\n".join(line for line in lines if line)
+
+
+def _words(token: Token) -> str:
+    """Return the words of one paragraph."""
+    parts = (
+        " " if one.type in {"softbreak", "hardbreak"} else one.content
+        for one in token.children or ()
+    )
+    return "".join(parts).strip()
+
+
+def _lower_headings(tokens: list[Token]) -> None:
+    """Let headings begin below the page's and never leave a level out, whatever was typed."""
+    above: list[str] = []
+    for token in tokens:
+        if token.type == "heading_open":
+            while above and above[-1] >= token.tag:
+                above.pop()
+            above.append(token.tag)
+        if token.type in {"heading_open", "heading_close"}:
+            lowered = _FIRST_HEADING + len(above) - 1
+            token.tag = f"h{min(lowered, _LAST_HEADING)}"
