@@ -15,7 +15,7 @@ from directory.mail import postman
 from directory.municipalities.queries import names
 from directory.publication import history
 from directory.resources import resource_dir
-from directory.web import assets, errors, filters, kept, markup, proxies, security
+from directory.web import assets, errors, filters, kept, markup, moulds, proxies, security
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app, base_url=settings.base_url)
     errors.init_app(app)
     filters.init_app(app)
+    moulds.init_app(app)
     kept.init_app(app)
     markup.init_app(app)
     assets.init_app(app)
