@@ -224,12 +224,11 @@ def past_review(
     return session.scalars(statement).all()
 
 
-def newest(session: Session, limit: int) -> Sequence[Practice]:
-    """Return the practices that were published last; among equals those that began last."""
+def newest(session: Session, limit: int) -> Sequence[int]:
+    """Return the numbers of the practices that were published last, of equals what began last."""
     return session.scalars(
-        select(Practice)
+        select(Practice.id)
         .where(_PUBLIC)
-        .options(*FOR_CARDS)
         .order_by(
             Practice.published_at.desc(),
             func.coalesce(Practice.started_year, 0).desc(),
