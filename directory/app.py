@@ -22,6 +22,7 @@ from directory.web import (
     filters,
     kept,
     markup,
+    moulds,
     proxies,
     security,
 )
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     filters.init_app(app)
     addresses.init_app(app)
+    moulds.init_app(app)
     kept.init_app(app)
     markup.init_app(app)
     assets.init_app(app)

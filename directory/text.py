@@ -57,6 +57,9 @@ def plural(count: int, one: str, many: str) -> str:
 
 def number(value: float, digits: int | None = None) -> str:
     """Write a number the German way: `1.234,5`; `digits` fixes the decimals."""
+    if digits is None and type(value) is int and 0 <= value < 1000:
+        # Most of the hundreds of counts beside a list
+        return str(value)
     if digits is None:
         digits = 0 if isinstance(value, int) or value.is_integer() else 1
     return f"{value:,.{digits}f}".translate(_GERMAN_NUMBERS)

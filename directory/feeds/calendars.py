@@ -12,7 +12,7 @@ from directory.events.models import Event, EventSession, EventStatus
 from directory.feeds.ical import CANCELLED, CONFIRMED, MIMETYPE, Appointment, Calendar, write
 from directory.feeds.questions import asked, in_words, with_query
 from directory.search.listings import ListKind
-from directory.search.queries import find_ids, load
+from directory.search.queries import find_ids, load_entries
 from directory.web.addresses import absolute, site_host
 from directory.web.prepared import Prepared
 
@@ -26,7 +26,7 @@ def events() -> Response:
     """Give all events of the filter whose days are known."""
     criteria, reference = asked(ListKind.EVENTS)
     criteria = criteria.sorted_by("aelteste")
-    found = load(db.session, criteria, find_ids(db.session, criteria, reference))
+    found = load_entries(db.session, criteria, find_ids(db.session, criteria, reference))
     words = in_words(criteria, reference)
     name = "Kommunen-Netzwerk: Veranstaltungen"
     calendar = Calendar(

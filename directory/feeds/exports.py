@@ -20,7 +20,7 @@ from directory.municipalities.models import Municipality
 from directory.publication.catalogue import last_change
 from directory.search.criteria import Criteria
 from directory.search.listings import ListKind
-from directory.search.queries import find_ids, load
+from directory.search.queries import find_ids, load_entries
 from directory.search.reference import Reference
 from directory.sheets.writing import csv_lines, write_xlsx
 from directory.web.addresses import absolute
@@ -93,7 +93,7 @@ def _lots(
 
     def lots() -> Iterator[list[Made]]:
         for start in range(0, len(ids), _AT_ONCE):
-            entries = load(db.session, criteria, ids[start : start + _AT_ONCE])
+            entries = load_entries(db.session, criteria, ids[start : start + _AT_ONCE])
             known = beside(db.session, reference, entries)
             made = [make(entry, known) for entry in entries]
             # Ends the transaction before anybody waits, and lets go of what was read.

@@ -18,6 +18,8 @@ from directory.municipalities.models import Evidence, Level, Municipality
 from directory.pages.links import page_href
 from directory.pages.today import this_day
 from directory.practices.models import Practice, PracticeState
+from directory.practices.queries import PracticeRow
+from directory.search.reference import Reference
 from directory.topics.models import Term, TermKind
 from directory.web.filters import date, km, period
 
@@ -38,7 +40,7 @@ class PracticeCard:
     municipality_href: str
     state_label: str
     started_year: int | None
-    topics: list[Link]
+    topics: tuple[Link, ...]
     # What it is marked by: its number in the visitor's cookie, its slug in addresses
     id: int
     slug: str
@@ -121,23 +123,49 @@ class ContactCard:
     hint: str
 
 
-def practice_card(practice: Practice, distances: Mapping[str, float] | None = None) -> PracticeCard:
-    """Return `practice` as a card; `distances` maps AGS to km from the place asked for."""
+def practice_card(practice: Practice) -> PracticeCard:
+    """Return `practice` as a card."""
+    return _practice_card(
+        practice,
+        place=(practice.municipality.name, municipality_href(practice.municipality)),
+        topics=term_links(practice.terms_of(TermKind.TOPIC)),
+    )
+
+
+def practice_card_of(
+    row: PracticeRow, reference: Reference, distances: Mapping[str, float] | None = None
+) -> PracticeCard:
+    """Return a row as a card; `distances` maps AGS to km from the place asked for."""
+    labels = reference.terms[TermKind.TOPIC]
+    return _practice_card(
+        row,
+        place=(row.place_name, page_href("municipalities.detail", row.place_slug)),
+        topics=[
+            (labels[slug], page_href("topics.detail", slug)) for slug in row.terms if slug in labels
+        ],
+        distance=_distance(row.ags, distances),
+    )
+
+
+def _practice_card(
+    practice: Practice | PracticeRow, *, place: Link, topics: list[Link], distance: str = ""
+) -> PracticeCard:
+    name, href = place
     return PracticeCard(
         title=practice.title,
         href=page_href("practices.detail", practice.slug),
         summary=practice.summary,
-        municipality_name=practice.municipality.name,
-        municipality_href=municipality_href(practice.municipality),
+        municipality_name=name,
+        municipality_href=href,
         # An unknown state is said on the page of the practice; a card has no room for gaps.
         state_label=""
         if practice.state is PracticeState.UNKNOWN
         else f"{practice.state.label} ({as_of_source(practice)})",
         started_year=practice.started_year,
-        topics=term_links(practice.terms_of(TermKind.TOPIC)),
+        topics=tuple(topics),
         id=practice.id,
         slug=practice.slug,
-        distance=_distance(practice.ags, distances),
+        distance=distance,
     )
 
 
@@ -235,7 +263,7 @@ def _email_note(contact: ContactPoint, *, is_stale: bool) -> str:
     return "zurzeit keine verlässliche Adresse" if contact.email else ""
 
 
-def as_of_source(practice: Practice) -> str:
+def as_of_source(practice: Practice | PracticeRow) -> str:
     """Say that the state is the one of the source, and of when that is."""
     as_of = f"Stand {date(practice.as_of)}" if practice.as_of else "Stand nicht bekannt"
     return f"laut Quelle, {as_of}"

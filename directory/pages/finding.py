@@ -1,14 +1,17 @@
 """What a page says about a search: how the words were read, and why an entry stands here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from directory.pages.cards import PracticeCard, practice_card
-from directory.practices.models import Practice
+from sqlalchemy.orm import Session
+
+from directory.pages.cards import PracticeCard, practice_card_of
+from directory.practices.queries import PracticeRow, PracticeTexts, texts_of
 from directory.search.criteria import Criteria
 from directory.search.queries import Hits
 from directory.search.question import Question
-from directory.search.snippets import snippet
+from directory.search.reference import Reference
+from directory.search.snippets import snippets
 from directory.search.understanding import Understood
 from directory.search.widening import widening_sentence
 from directory.text import join
@@ -25,27 +28,38 @@ class SearchNotice:
     links: tuple[tuple[str, str], ...] = ()
 
 
-def found_practice_card(
-    practice: Practice, question: Question | None, distances: Mapping[str, float] | None = None
-) -> PracticeCard:
-    """Return the card of a practice that was searched for, its hits marked."""
-    card = practice_card(practice, distances)
+def found_practice_cards(
+    session: Session,
+    rows: Sequence[PracticeRow],
+    question: Question | None,
+    reference: Reference,
+    distances: Mapping[str, float] | None = None,
+) -> list[PracticeCard]:
+    """Return the cards of practices that were searched for, their hits marked."""
+    cards = [practice_card_of(row, reference, distances) for row in rows]
     if not question:
-        return card
-    story = (practice.situation, practice.approach, practice.result)
-    texts = [practice.summary, *map(plain_text, story)]
-    texts += [*practice.success_factors, *practice.stumbling_blocks]
-    found = snippet(
+        return cards
+    texts = texts_of(session, [row.id for row in rows])
+    labels = reference.term_labels
+    found = snippets(
         question,
-        practice.title,
-        [text for text in texts if text],
-        {term.slug: term.label for term in practice.terms},
+        (
+            (row.title, _words_of(texts[row.id]), {slug: labels[slug] for slug in row.terms})
+            for row in rows
+        ),
     )
-    return replace(
-        card,
-        snippet=found.text,
-        found_by=f"gefunden über: {found.found_by}" if found.found_by else "",
-    )
+    return [
+        replace(
+            card,
+            snippet=one.text,
+            found_by=f"gefunden über: {one.found_by}" if one.found_by else "",
+        )
+        for card, one in zip(cards, found, strict=True)
+    ]
+
+
+def _words_of(texts: PracticeTexts) -> list[str]:
+    return [texts.summary, *map(plain_text, texts.story), *texts.factors]
 
 
 def search_notices(asked: Criteria, hits: Hits, href: Href) -> list[SearchNotice]:

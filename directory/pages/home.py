@@ -1,17 +1,21 @@
 """`/`: what this is, one search field, the map, and where to begin."""
 
 from flask import Blueprint, render_template, url_for
+from sqlalchemy.orm import Session
 
 from directory.contacts import queries as contacts
 from directory.db import db
 from directory.events import queries as events
 from directory.municipalities import queries as municipalities
 from directory.pages import drawings
-from directory.pages.cards import event_card, municipality_href, practice_card
+from directory.pages.cards import PracticeCard, event_card, municipality_href, practice_card_of
 from directory.pages.municipalities import NETWORK_SIZE
 from directory.pages.own import own_place
 from directory.pages.today import today
 from directory.practices import queries as practices
+from directory.publication.catalogue import prepared
+from directory.search.columns import get_columns
+from directory.search.listings import ListKind
 from directory.search.reference import get_reference
 from directory.text import number
 from directory.topics.models import TermKind
@@ -35,8 +39,9 @@ def home() -> str:
         drawing=drawings.of_members(db.session),
         map_label="Karte der Mitglieder in Nordrhein-Westfalen, deren Beitritt belegt ist",
         stats=_stats(),
-        practices=[practice_card(one) for one in practices.newest(db.session, _MOST_PRACTICES)],
-        lesson=_lesson(),
+        practices=_newest(),
+        # To find it takes a look at all examples.
+        lesson=prepared(db.session, "lesson", _lesson),
         next_event=event_card(following, now) if following else None,
         recent_events=[event_card(one, now) for one in recent],
         own=own_place(),
@@ -44,8 +49,18 @@ def home() -> str:
     )
 
 
+def _newest() -> list[PracticeCard]:
+    # As well a look at all, and for each its sources and terms
+    ids = prepared(
+        db.session, "newest practices", lambda session: practices.newest(session, _MOST_PRACTICES)
+    )
+    reference = get_reference(db.session)
+    rows = practices.rows_for_cards(db.session, ids)
+    return [practice_card_of(rows[one], reference) for one in ids if one in rows]
+
+
 def _frequent_topics() -> list[tuple[str, str]]:
-    totals = practices.totals_by_term(db.session)
+    totals = get_columns(db.session, ListKind.PRACTICES).totals["thema"]
     labels = get_reference(db.session).terms[TermKind.TOPIC]
     frequent = sorted(labels, key=lambda slug: -totals.get(slug, 0))[:_MOST_TOPICS]
     return [(labels[slug], url_for("topics.detail", slug=slug)) for slug in frequent]
@@ -55,7 +70,7 @@ def _stats() -> list[dict[str, str]]:
     members = municipalities.documented_members(db.session)
     return [
         {
-            "value": number(practices.total(db.session)),
+            "value": number(get_columns(db.session, ListKind.PRACTICES).everything.bit_count()),
             "label": "Praxisbeispiele",
             "href": url_for("practices.index"),
             "note": "mit Gelingensbedingungen und Quellen",
@@ -81,9 +96,9 @@ def _stats() -> list[dict[str, str]]:
     ]
 
 
-def _lesson() -> dict[str, object] | None:
+def _lesson(session: Session) -> dict[str, object] | None:
     """Return the newest example that names both what helped and what got in the way."""
-    practice = practices.with_both_factors(db.session)
+    practice = practices.with_both_factors(session)
     if practice is None:
         return None
     return {

@@ -8,39 +8,17 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from directory.pages import jsonld
+from directory.pages.facets import FacetView, facet_view
 from directory.pages.finding import SearchNotice, search_notices
 from directory.search import failures
 from directory.search.criteria import DISTANCE, RADII_KM, RELEVANCE, SIMILARITY, Criteria
-from directory.search.listings import ALL, Facet
+from directory.search.listings import ALL
 from directory.search.queries import Filter, Hits, active_filters
 from directory.search.reference import Reference
 from directory.search.wording import filter_label
 from directory.subscriptions.searches import SUBSCRIBED, canonical
 from directory.text import number, plural
 from directory.web.pagination import Page
-
-
-@dataclass(frozen=True)
-class FacetValue:
-    """One value of a facet with its count under all other filters."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True)
-class FacetView:
-    """One facet with the values worth offering."""
-
-    name: str
-    label: str
-    # Chosen values before the others, as many as are shown at first
-    first: list[FacetValue]
-    more: list[FacetValue]
-    chosen_count: int
-    open: bool
 
 
 @dataclass(frozen=True)
@@ -112,8 +90,6 @@ class ListingView:
 
 # How many facets stand open before anybody chose from them.
 _OPEN_FACETS = 2
-# How many values of a facet are shown at once, and how many at least besides the chosen ones.
-_SHOWN_VALUES, _SHOWN_BESIDES_CHOSEN = 8, 3
 
 
 def listing_view(
@@ -153,7 +129,7 @@ def listing_view(
         page=page,
         page_href=lambda wanted: href(criteria.on_page(wanted)),
         facets=[
-            _facet(facet, criteria, hits, reference, first=number < _OPEN_FACETS)
+            facet_view(facet, criteria, hits, reference, first=number < _OPEN_FACETS)
             for number, facet in enumerate(
                 facet
                 for facet in listing.facets
@@ -231,41 +207,6 @@ _BLUEPRINTS = {
     "veranstaltungen": "events",
     "materialien": "resources",
 }
-
-
-def _facet(
-    facet: Facet,
-    criteria: Criteria,
-    hits: Hits,
-    reference: Reference,
-    *,
-    first: bool,
-) -> FacetView:
-    counts = hits.counts.values[facet.name]
-    chosen = criteria.choices.get(facet.name, ())
-    values = [
-        FacetValue(
-            value=value,
-            label=label,
-            count=counts.get(value, 0),
-            selected=value in chosen,
-        )
-        for value, label in facet.labels(reference).items()
-        if counts.get(value) or value in chosen
-    ]
-    if not facet.in_given_order:
-        values.sort(key=lambda one: -one.count)
-    if chosen:
-        values.sort(key=lambda one: not one.selected)
-    shown = max(_SHOWN_VALUES, len(chosen) + _SHOWN_BESIDES_CHOSEN)
-    return FacetView(
-        name=facet.name,
-        label=facet.label,
-        first=values[:shown],
-        more=values[shown:],
-        chosen_count=len(chosen),
-        open=bool(chosen) or first,
-    )
 
 
 def _active(

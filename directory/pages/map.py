@@ -25,9 +25,10 @@ from directory.maps.markers import MEMBER, OTHER
 from directory.maps.svg import base_map as base_map_picture
 from directory.municipalities.models import Level, Municipality
 from directory.pages.cards import municipality_href
+from directory.pages.links import page_href
 from directory.pages.listing import ListingView, listing_view, map_href
 from directory.pages.map_data import MapData, Question, map_data
-from directory.practices.models import Practice
+from directory.practices.queries import PracticeRow, rows_for_cards
 from directory.search.criteria import Criteria
 from directory.search.listings import ALL, ListKind
 from directory.search.queries import Filter, find, practices_per_municipality
@@ -200,7 +201,8 @@ def _keep(criteria: Criteria) -> list[Filter]:
 
 
 def _listing(criteria: Criteria, reference: Reference) -> ListingView:
-    hits = find(db.session, criteria, reference)
+    load = rows_for_cards if criteria.kind is ListKind.PRACTICES else None
+    hits = find(db.session, criteria, reference, load)
     of_municipalities = criteria.kind is ListKind.MUNICIPALITIES
     return listing_view(
         criteria,
@@ -223,9 +225,9 @@ def _entry(items: list[Any], kind: ListKind) -> Callable[[Any], MapEntry]:
     return lambda one: _municipality_entry(one, counts.get(one.ags, 0))
 
 
-def _practice_entry(practice: Practice) -> MapEntry:
-    href = url_for("practices.detail", slug=practice.slug)
-    return MapEntry(practice.title, href, practice.municipality.name, is_member=False)
+def _practice_entry(practice: PracticeRow) -> MapEntry:
+    href = page_href("practices.detail", practice.slug)
+    return MapEntry(practice.title, href, practice.place_name, is_member=False)
 
 
 def _municipality_entry(municipality: Municipality, practices_count: int) -> MapEntry:

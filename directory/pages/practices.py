@@ -21,7 +21,7 @@ from directory.pages.cards import (
     term_links,
 )
 from directory.pages.files import downloads, figures
-from directory.pages.finding import found_practice_card
+from directory.pages.finding import found_practice_cards
 from directory.pages.listing import listing_view, map_href
 from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
@@ -42,7 +42,14 @@ def index() -> str:
     """Show the examples as a filtered list."""
     reference = get_reference(db.session)
     criteria = Criteria.from_args(arguments(), kind=ListKind.PRACTICES, reference=reference)
-    hits = find(db.session, criteria, reference)
+    hits = find(db.session, criteria, reference, practices.rows_for_cards)
+    rows = hits.page.items
+    cards = found_practice_cards(db.session, rows, hits.question, reference, hits.distances)
+    if criteria.own:
+        cards = [
+            replace(card, near=nearness(criteria.own, row.ags))
+            for card, row in zip(cards, rows, strict=True)
+        ]
     listing = listing_view(
         criteria,
         hits,
@@ -52,12 +59,7 @@ def index() -> str:
             "Was Kommunen tun, um bürgerschaftliches Engagement zu fördern – mit "
             "Gelingensbedingungen, Stolpersteinen und Quellen."
         ),
-        page=hits.page.map(
-            lambda one: replace(
-                found_practice_card(one, hits.question, hits.distances),
-                near=nearness(criteria.own, one.ags),
-            )
-        ),
+        page=replace(hits.page, items=cards),
         map_href=map_href(criteria),
     )
     return render_template("practices/index.html", listing=listing, own=own_of(criteria))

@@ -17,7 +17,7 @@ from directory.pages.finding import (
     SearchNotice,
     ambiguous_notice,
     correction_notice,
-    found_practice_card,
+    found_practice_cards,
     understood_notice,
 )
 from directory.pages.listing import EmptyState, WayOut, list_href
@@ -103,7 +103,8 @@ def _groups(q: str, asked: Criteria, *, literal: bool) -> list[dict[str, Any]]:
 def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> dict[str, Any]:
     reference = get_reference(db.session)
     criteria = _asked(q, kind, literal=literal)
-    first = find_first(db.session, criteria, reference, _SHOWN)
+    load = practices.rows_for_cards if kind is ListKind.PRACTICES else None
+    first = find_first(db.session, criteria, reference, _SHOWN, load)
     total = find_total(db.session, criteria, reference) if len(first) == _SHOWN else len(first)
     asked = (
         answer(db.session, criteria.listing.index_kind, criteria.q, literal=literal).question
@@ -179,7 +180,8 @@ def _placeless_notice(groups: list[dict[str, Any]], asked: Criteria) -> SearchNo
 def _cards(kind: ListKind, entries: list[Any], asked: Question | None) -> list[Any]:
     match kind:
         case ListKind.PRACTICES:
-            return [found_practice_card(one, asked) for one in entries]
+            reference = get_reference(db.session)
+            return list(found_practice_cards(db.session, entries, asked, reference))
         case ListKind.MUNICIPALITIES:
             counts = practices_per_municipality(db.session, [one.ags for one in entries])
             return [municipality_card(one, counts.get(one.ags, 0)) for one in entries]

@@ -7,12 +7,13 @@ from flask import Blueprint, render_template, url_for
 from directory.db import db
 from directory.errors import Hint, NotFound
 from directory.events import queries as events
-from directory.pages.cards import practice_card, resource_card
+from directory.pages.cards import practice_card_of, resource_card
 from directory.pages.coverage import topics_coverage
+from directory.pages.links import page_href
 from directory.pages.listing import feed_links, list_href, map_href, subscribe_href
 from directory.pages.matrix import Matrix, matrix
 from directory.practices import queries as practices
-from directory.practices.models import Practice
+from directory.practices.queries import PracticeRow
 from directory.search import coverage
 from directory.search.criteria import Criteria
 from directory.search.listings import ListKind
@@ -76,7 +77,7 @@ def detail(slug: str) -> str:
         raise NotFound("Diesen Begriff führt das Verzeichnis nicht.", _similar_terms(slug))
     reference = get_reference(db.session)
     criteria = Criteria(kind=ListKind.PRACTICES, choices={PARAMETERS[term.kind]: (term.slug,)})
-    hits = find(db.session, criteria, reference)
+    hits = find(db.session, criteria, reference, practices.rows_for_cards)
     places = find_on_map(db.session, criteria, reference)
     per_place = Counter(row.ags for row in places)
     names = {row.ags: row.name for row in places}
@@ -93,13 +94,13 @@ def detail(slug: str) -> str:
             "map_href": map_href(criteria) if places else "",
             "subscribe_href": subscribe_href(criteria),
         },
-        practices=[practice_card(one) for one in hits.page.items],
+        practices=[practice_card_of(one, reference) for one in hits.page.items],
         municipalities=[
             (names[ags], url_for("municipalities.by_key", ags=ags), count)
             for ags, count in sorted(per_place.items(), key=lambda item: (-item[1], names[item[0]]))
         ],
         coverage=_coverage(term, reference) if places else None,
-        related=_related(term, hits.page.items),
+        related=_related(term, hits.page.items, reference),
         resources=[resource_card(one) for one in events.resources_of_term(db.session, slug)],
         events=[],
         feeds=feed_links(criteria),
@@ -123,17 +124,15 @@ def _coverage(term: Term, reference: Reference) -> Matrix:
     )
 
 
-def _related(term: Term, examples: list[Practice]) -> list[tuple[str, str]]:
+def _related(
+    term: Term, examples: list[PracticeRow], reference: Reference
+) -> list[tuple[str, str]]:
     """Return the terms that most often stand beside this one."""
-    beside = Counter(
-        (other.label, other.slug)
-        for practice in examples
-        for other in practice.terms
-        if other.slug != term.slug
-    )
+    beside = Counter(slug for practice in examples for slug in practice.terms if slug != term.slug)
+    labels = reference.term_labels
     return [
-        (label, url_for(".detail", slug=slug))
-        for (label, slug), count in beside.most_common(_MOST_RELATED)
+        (labels[slug], page_href("topics.detail", slug))
+        for slug, count in beside.most_common(_MOST_RELATED)
         if count > 1
     ]
 

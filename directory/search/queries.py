@@ -1,6 +1,6 @@
 """The one place where criteria become hits: pages, map and JSON all ask here."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from itertools import chain, islice
@@ -30,6 +30,8 @@ from directory.search.widening import widened
 from directory.web.pagination import Page
 
 Filter = tuple[str, str]
+# Returns what there is of some ids: entries by id
+Load = Callable[[Session, Sequence[Any]], Mapping[Any, Any]]
 
 # For orders by distance every place of the state counts; its ends are 270 km apart.
 _EVERYWHERE_KM = 500.0
@@ -72,14 +74,16 @@ class Hits:
     everywhere: int = 0
 
 
-def find(session: Session, criteria: Criteria, reference: Reference) -> Hits:
-    """Return one page of the entries that `criteria` ask for."""
+def find(
+    session: Session, criteria: Criteria, reference: Reference, load: Load | None = None
+) -> Hits:
+    """Return one page of the entries that `criteria` ask for: entities, or what `load` gives."""
     question = _Question(session, criteria, reference)
     criteria = question.criteria
     counts = question.counts()
     first = (criteria.page - 1) * PAGE_SIZE
     ids = question.ids(first, first + PAGE_SIZE)
-    page = Page(_load(session, criteria, ids), criteria.page, PAGE_SIZE, counts.total)
+    page = Page(_loaded(session, criteria, ids, load), criteria.page, PAGE_SIZE, counts.total)
     asked = question.answer.question if question.answer else None
     everywhere = 0 if counts.total else find_total(session, criteria.everywhere(), reference)
     return Hits(page, counts, criteria, question.distances, asked, everywhere)
@@ -95,10 +99,16 @@ def find_total(session: Session, criteria: Criteria, reference: Reference) -> in
     return _Question(session, criteria, reference).hits.bit_count()
 
 
-def find_first(session: Session, criteria: Criteria, reference: Reference, limit: int) -> list[Any]:
+def find_first(
+    session: Session,
+    criteria: Criteria,
+    reference: Reference,
+    limit: int,
+    load: Load | None = None,
+) -> list[Any]:
     """Return the first entries that `criteria` ask for, without counting the rest."""
     question = _Question(session, criteria, reference)
-    return _load(session, criteria, question.ids(0, limit))
+    return _loaded(session, criteria, question.ids(0, limit), load)
 
 
 def find_page(
@@ -113,18 +123,21 @@ def find_page(
     question = _Question(session, criteria, reference)
     first = (criteria.page - 1) * size
     ids = question.ids(first, first + size)
-    entries = _load(session, question.criteria, ids, options)
+    entries = load_entries(session, criteria, ids, options)
     return Page(entries, criteria.page, size, question.hits.bit_count())
 
 
 def find_ids(session: Session, criteria: Criteria, reference: Reference) -> Sequence[Any]:
-    """Return the ids of all hits in list order; `load` gives their entries, a few at a time."""
+    """Return the ids of all hits in list order; `load_entries` gives them, a few at a time."""
     return _Question(session, criteria, reference).ids()
 
 
-def load(session: Session, criteria: Criteria, ids: Sequence[Any]) -> list[Any]:
+def load_entries(
+    session: Session, criteria: Criteria, ids: Sequence[Any], options: Sequence[ORMOption] = ()
+) -> list[Any]:
     """Return those of the entries `ids` that are still there, in this order."""
-    return _load(session, criteria, ids)
+    by_id = _entities(session, criteria, ids, options)
+    return [by_id[one] for one in ids if one in by_id]
 
 
 def find_on_map(
@@ -257,8 +270,7 @@ class _Question:
         default = self.listing.default_order
         if order == RELEVANCE and self.answer is not None:
             first = best(self.session, self.answer, self.hits, self.columns.ids.__getitem__)
-            rest = self.hits & ~bitmaps.from_numbers(first)
-            return chain(first, self.columns.sorted(self.session, rest, default) if rest else ())
+            return chain(first, self._behind(first))
         if order == DISTANCE and self.distances:
             return self.columns.grouped(self.hits, self._by_distance())
         if order == SIMILARITY:
@@ -268,6 +280,12 @@ class _Question:
             )
         known = order if order in self.listing.orders else default
         return self.columns.sorted(self.session, self.hits, known)
+
+    def _behind(self, first: Sequence[int]) -> Iterator[int]:
+        """Yield the hits besides `first`; put into order only when a page reaches them."""
+        rest = self.hits & ~bitmaps.from_numbers(first)
+        if rest:
+            yield from self.columns.sorted(self.session, rest, self.listing.default_order)
 
     def _by_distance(self) -> list[list[str]]:
         """Return the municipalities around the place asked for, nearest first, then all others."""
@@ -344,10 +362,18 @@ def _as_table(session: Session, name: str, found: Sequence[Any]) -> TableValuedA
     return rows.table_valued("value", with_ordinality="key").render_derived(name=name)
 
 
-def _load(
-    session: Session, criteria: Criteria, ids: Sequence[Any], options: Sequence[ORMOption] = ()
+def _loaded(
+    session: Session, criteria: Criteria, ids: Sequence[Any], load: Load | None
 ) -> list[Any]:
-    """Return the entities of `ids`, in this order, with what their cards need."""
+    """Return the entries of `ids`, in this order."""
+    by_id = load(session, ids) if load else _entities(session, criteria, ids)
+    # A reader of an older version may still see an entry that is gone since, or the reverse.
+    return [by_id[one] for one in ids if one in by_id]
+
+
+def _entities(
+    session: Session, criteria: Criteria, ids: Sequence[Any], options: Sequence[ORMOption] = ()
+) -> dict[Any, Any]:
     listing = criteria.listing
     statement = (
         select(listing.entity)
@@ -355,6 +381,4 @@ def _load(
         .options(*_LOADING[criteria.kind], *options)
     )
     name = listing.id.key
-    by_id = {getattr(entity, name): entity for entity in session.scalars(statement)}
-    # A reader of an older version may still see an entry that is gone since, or the reverse.
-    return [by_id[one] for one in ids if one in by_id]
+    return {getattr(entity, name): entity for entity in session.scalars(statement)}

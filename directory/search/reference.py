@@ -1,6 +1,7 @@
 """What criteria are checked and labelled with: vocabulary, counties, districts, gazetteer."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +27,11 @@ class Reference:
     # Municipalities with at least one published practice
     practising: dict[str, str]
     gazetteer: Gazetteer
+
+    @cached_property
+    def term_labels(self) -> dict[str, str]:
+        """All terms of the vocabulary: slug → label."""
+        return {slug: label for terms in self.terms.values() for slug, label in terms.items()}
 
 
 def get_reference(session: Session) -> Reference:

@@ -4,19 +4,24 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+from operator import and_
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.municipalities.models import Level, size_class
 from directory.practices.models import Practice, practice_term
 from directory.practices.queries import FOR_CARDS, total, totals_by_term
 from directory.publication.catalogue import prepared
-from directory.publication.models import Status
+from directory.search import bitmaps
+from directory.search.columns import get_columns
+from directory.search.listings import ListKind
 from directory.search.peer_groups import get_peers, get_units
 from directory.search.peers import Peer
 from directory.search.weights import Weights
-from directory.topics.models import Term
+from directory.topics.models import Term, TermKind
 
 _MOST = 3
 # Only terms this rare are looked up; what half the catalogue shares tells nothing.
@@ -26,6 +31,11 @@ _CANDIDATES = 40
 _PLACE_COUNTS = math.log(10) / 2
 _LIKE_PLACE = 0.45
 _SHARED_NAMED = 3
+_FACETS = {
+    TermKind.TOPIC: "thema",
+    TermKind.TARGET_GROUP: "zielgruppe",
+    TermKind.INSTRUMENT: "instrument",
+}
 
 
 @dataclass(frozen=True)
@@ -97,21 +107,7 @@ def _candidates(
 ) -> list[_Candidate]:
     if not own:
         return []
-    weights = {term.slug: telling[term.slug] for term in own[:_LOOKED_UP]}
-    telling_most = func.sum(case(weights, value=practice_term.c.term_slug, else_=0.0))
-    best = (
-        select(practice_term.c.practice_id)
-        .join(Practice, Practice.id == practice_term.c.practice_id)
-        .where(
-            Practice.status == Status.PUBLISHED,
-            practice_term.c.term_slug.in_(weights),
-            practice_term.c.practice_id != practice.id,
-        )
-        .group_by(practice_term.c.practice_id)
-        .order_by(telling_most.desc(), practice_term.c.practice_id)
-        .limit(_CANDIDATES)
-    )
-    ids = session.scalars(best).all()
+    ids = _sharing_most(session, practice, own[:_LOOKED_UP], telling)
     theirs: dict[int, set[str]] = defaultdict(set)
     for one, slug in session.execute(
         select(practice_term.c.practice_id, practice_term.c.term_slug).where(
@@ -130,6 +126,34 @@ def _candidates(
         score = sum(telling[term.slug] for term in shared) + _PLACE_COUNTS * alike
         found.append(_Candidate(row.id, row.ags, row.title, shared, score, peer))
     return found
+
+
+def _sharing_most(
+    session: Session, practice: Practice, terms: Sequence[Term], telling: Mapping[str, float]
+) -> list[int]:
+    """Return the numbers of the examples that share most of `terms`, the most telling ones first.
+
+    On bitmaps, from all terms down to one: what has exactly these and no more is what has them all
+    and was not seen yet. To add up the terms of half the catalogue took 20 ms.
+    """
+    columns = get_columns(session, ListKind.PRACTICES)
+    entries = {
+        term.slug: columns.having(facet, [term.slug])
+        for term in terms
+        if (facet := columns.listing.facet(_FACETS[term.kind])) is not None
+    }
+    some = [chosen for held in range(1, len(terms) + 1) for chosen in combinations(entries, held)]
+    some.sort(key=lambda chosen: -sum(telling[slug] for slug in chosen))
+    found: list[int] = []
+    seen = 0
+    for chosen in some:
+        having = reduce(and_, (entries[slug] for slug in chosen)) & ~seen
+        seen |= having
+        ids = columns.of_ids(bitmaps.numbers_in(having))
+        found += sorted(one for one in ids if one != practice.id)
+        if len(found) >= _CANDIDATES:
+            break
+    return found[:_CANDIDATES]
 
 
 def _peer(session: Session, ags: str, other: str) -> Peer | None:

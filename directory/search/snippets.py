@@ -30,6 +30,10 @@ class Snippet:
     found_by: str
 
 
+# Title, texts, and slug → label of the terms an entry is described with
+Entry = tuple[str, Sequence[str], Mapping[str, str]]
+
+
 def snippet(
     question: Question, title: str, texts: Sequence[str], terms: Mapping[str, str]
 ) -> Snippet:
@@ -38,7 +42,18 @@ def snippet(
     The first of `texts` is the summary, shown whole; a passage of another one takes its place only
     if it says more. `terms` are the slugs and labels the entry is described with.
     """
+    return snippets(question, [(title, texts, terms)])[0]
+
+
+def snippets(question: Question, entries: Iterable[Entry]) -> list[Snippet]:
+    """Return the snippet of each entry of a page; the question is looked up once for all."""
     wanted = _wanted(question)
+    return [_snippet(wanted, *entry) for entry in entries]
+
+
+def _snippet(
+    wanted: "_Wanted", title: str, texts: Sequence[str], terms: Mapping[str, str]
+) -> Snippet:
     summary, *others = texts
     passage, most = summary, wanted.said(summary)
     # No sentence says more than everything.
@@ -126,14 +141,22 @@ class _Wanted:
 
     def reasons(self, texts: Iterable[str], terms: Mapping[str, str]) -> str:
         """Return what stands for concepts whose own word is nowhere in the entry."""
-        written = dict.fromkeys(word for text in texts for word in _WORD.findall(text))
-        signs = {word: found for word in written if (found := self.of(word))}
+        missing = dict.fromkeys(range(len(self._concepts)))
+        others: dict[int, str] = {}
+        for text in texts:
+            for word in _WORD.findall(text):
+                for number, itself in self.of(word).items():
+                    if itself:
+                        missing.pop(number, None)
+                    else:
+                        others.setdefault(number, word)
+            if not missing:
+                # Most entries hold all words in title and summary already.
+                return ""
         reasons: dict[str, None] = {}
-        for number, concept in enumerate(self._concepts):
-            if any(found.get(number) for found in signs.values()):
-                continue
-            other = next((word for word, found in signs.items() if number in found), "")
-            topic = _topic(concept, terms)
+        for number in missing:
+            other = others.get(number, "")
+            topic = _topic(self._concepts[number], terms)
             if other or topic:
                 reasons[other or f"Thema {topic}"] = None
         return join(list(reasons)[:_MOST_REASONS])

@@ -33,8 +33,9 @@ def foreign_addresses(app: Flask, copy_id: int) -> list[tuple[str, str, str]]:
             if not rule.rule.startswith("/redaktion/"):
                 continue
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-                if rule.arguments == {"key"}:  # of one kind only: examples
-                    found.append((rule.endpoint, method, app.url_for(rule.endpoint, key=practice)))
+                if rule.arguments == {"key"}:  # of one kind only, named in the address
+                    (key,) = (key for path, key in keys.items() if f"/{path}/" in rule.rule)
+                    found.append((rule.endpoint, method, app.url_for(rule.endpoint, key=key)))
                 elif "key" in rule.arguments:
                     for path, key in keys.items():
                         address = app.url_for(rule.endpoint, path=path, key=key)

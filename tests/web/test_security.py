@@ -78,3 +78,9 @@ def test_posts_from_other_sites_are_refused(
     answer = client.post(path, data={"zustimmung": "ja"}, headers=headers)
     assert answer.status_code == 403
     assert "Set-Cookie" not in answer.headers
+
+
+def test_headers_of_a_page_itself_win(client: FlaskClient) -> None:
+    answer = client.get("/anmelden")
+    assert answer.headers.getlist("Referrer-Policy") == ["same-origin"]
+    assert answer.headers.getlist("Cache-Control") == ["no-store"]

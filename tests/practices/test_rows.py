@@ -1,0 +1,31 @@
+"""Lists read plain rows of practices; their cards say the same as those of entities."""
+
+from flask import Flask
+from sqlalchemy import select
+
+from directory.db import db
+from directory.pages.cards import practice_card, practice_card_of
+from directory.practices.models import Practice
+from directory.practices.queries import FOR_CARDS, rows_for_cards, texts_of
+from directory.search.reference import get_reference
+
+
+def test_rows_give_the_same_cards_as_entities(site_app: Flask):
+    with site_app.test_request_context("/"):
+        practices = db.session.scalars(select(Practice).options(*FOR_CARDS)).all()
+        ids = [one.id for one in practices]
+        for _ in range(2):  # read, then kept
+            rows = rows_for_cards(db.session, ids)
+            reference = get_reference(db.session)
+            assert [practice_card_of(rows[one.id], reference) for one in practices] == [
+                practice_card(one) for one in practices
+            ]
+        texts = texts_of(db.session, ids)
+    assert {one.id: texts[one.id].summary for one in practices} == {
+        one.id: one.summary for one in practices
+    }
+
+
+def test_unknown_numbers_are_passed_over(site_app: Flask):
+    with site_app.test_request_context("/"):
+        assert rows_for_cards(db.session, [10**8]) == {}
