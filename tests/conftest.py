@@ -162,6 +162,7 @@ def _refuse_writing(app: Flask) -> None:
             pytest.fail(f"This test writes, so it needs `app` instead of `client`: {statement}")
 
     app.config["COUNT_FAILED_QUERIES"] = False
+    app.config["COUNT_QUESTIONS"] = False
     app.config["DELIVER_MAIL"] = False
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", refuse)

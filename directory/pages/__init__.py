@@ -26,7 +26,6 @@ from directory.pages import (
     search,
     shortlist,
     subscriptions,
-    suggest,
     topics,
 )
 from directory.pages import map as map_pages
@@ -50,8 +49,7 @@ def init_app(app: Flask, *, may_also_see_file: files.MaySee = files.nobody_else)
         search,
         shortlist,
         own,
-        suggest,
-        hints,
+            hints,
         subscriptions,
         health,
     ):
