@@ -7,15 +7,12 @@ from urllib.parse import parse_qsl
 import orjson
 from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
-from werkzeug.urls import uri_to_iri
 
 from directory.api.description import Sampling, describe
 from directory.api.operations import OPERATIONS, Operation
 from directory.api.parameters import read
 from directory.api.presenters import absolute
-from directory.api.views import JSON, PER_MINUTE, PREFIX, admit, bp, dumped
-from directory.db import db
-from directory.search.reference import Reference, get_reference
+from directory.api.views import JSON, PER_MINUTE, PREFIX, admit, bp, dumped, reference
 from directory.web.prepared import Prepared
 
 pages = Blueprint("api_docs", __name__, url_prefix="/api")
@@ -26,7 +23,7 @@ _INDENTED = orjson.OPT_INDENT_2
 def openapi() -> Response:
     """Send the description."""
     admit()
-    read(request.path, request.args, (), get_reference(db.session))
+    read(request.path, request.args, (), reference)
     return Prepared(orjson.dumps(_description()), JSON).response(request)
 
 
@@ -46,18 +43,15 @@ def docs() -> str:
 
 def _description() -> dict[str, Any]:
     """Return the description of the present catalogue, with addresses as this reader sees them."""
-    reference = get_reference(db.session)
-    return describe(reference, Sampling(_asking(reference)), server=absolute(PREFIX))
+    return describe(reference(), Sampling(_ask), server=absolute(PREFIX))
 
 
-def _asking(reference: Reference) -> Any:
-    def ask(operation: Operation, values: dict[str, Any], query: str) -> Any:
-        path = url_for(f"api.{operation.name}", **values)
-        args: MultiDict[str, str] = MultiDict(parse_qsl(query))
-        asked = read(uri_to_iri(path), args, operation.in_query, reference)
-        return orjson.loads(dumped(operation.read(asked, **values)))
-
-    return ask
+def _ask(operation: Operation, values: dict[str, Any], query: str) -> Any:
+    """Answer as the operation would if somebody asked this."""
+    path = url_for(f"api.{operation.name}", **values)
+    args: MultiDict[str, str] = MultiDict(parse_qsl(query))
+    asked = read(path, args, operation.in_query, reference)
+    return orjson.loads(dumped(operation.read(asked, **values)))
 
 
 def _groups(description: dict[str, Any]) -> Iterator[dict[str, Any]]:

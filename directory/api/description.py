@@ -123,7 +123,8 @@ def path_of(operation: Operation) -> str:
 
 def errors_of(operation: Operation) -> Sequence[int]:
     """Return which errors an operation may answer with."""
-    missing = {404} if not operation.in_path else set()
+    missing = set() if operation.in_path else {404}
+    missing |= set() if operation.counts else {429}
     return [status for status in ERRORS if status not in missing]
 
 
@@ -150,7 +151,11 @@ def _operation(operation: Operation, values: Reference, sampling: Sampling) -> d
         "responses": {
             "200": {
                 "description": (shape.__doc__ or "").strip() if not operation.is_list else "Liste",
-                "headers": _headers("ETag", "Cache-Control", "RateLimit", "RateLimit-Policy"),
+                "headers": _headers(
+                    "ETag",
+                    "Cache-Control",
+                    *(("RateLimit", "RateLimit-Policy") if operation.counts else ()),
+                ),
                 "content": {JSON: content},
             },
             "304": {"$ref": "#/components/responses/NotModified"},

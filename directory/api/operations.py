@@ -43,6 +43,8 @@ class Operation:
     # What a real answer is asked for with, for the description
     example: str = ""
     cache_control: str = "no-cache"
+    # False: it costs less than counting it
+    counts: bool = True
 
 
 _MUNICIPALITIES, _PRACTICES = "Kommunen", "Praxisbeispiele"
@@ -197,5 +199,6 @@ OPERATIONS = (
         ),
         example="q=hemer",
         cache_control="public, max-age=300",
+        counts=False,
     ),
 )

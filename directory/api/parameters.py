@@ -29,6 +29,7 @@ LAST_OFFSET = 100_000_000
 WEIGHT = "weight_"
 
 Values = Mapping[str, str]
+GetReference = Callable[[], Reference]
 
 
 class BadQuery(BadInput):
@@ -55,7 +56,7 @@ class Parameter:
     may_be_empty: bool = False
     example: str | int | None = None
 
-    def fault(self, given: Sequence[str], reference: Reference) -> str | None:
+    def fault(self, given: Sequence[str], reference: GetReference) -> str | None:
         """Return what is wrong with these values, if anything is."""
         if len(given) > 1 and not self.repeats:
             return f"„{self.name}“ darf nur einmal angegeben werden."
@@ -66,9 +67,11 @@ class Parameter:
                 return wrong
         return None
 
-    def _wrong(self, value: str, reference: Reference) -> str | None:
+    def _wrong(self, value: str, reference: GetReference) -> str | None:
+        if len(value) > self.schema.get("maxLength", len(value)):
+            return f"„{self.name}“ darf höchstens {self.schema['maxLength']} Zeichen lang sein."
         if self.values is not None:
-            if clean(value) not in self.values(reference):
+            if clean(value) not in self.values(reference()):
                 return f"„{self.name}“ kennt den Wert „{_short(value)}“ nicht."
         elif (form := _NUMBERS.get(self.schema["type"])) is not None:
             low, high = self.schema["minimum"], self.schema["maximum"]
@@ -97,7 +100,12 @@ class Asked:
 
     path: str
     args: MultiDict[str, str]
-    reference: Reference
+    get_reference: GetReference
+
+    @property
+    def reference(self) -> Reference:
+        """What values are checked and labelled with; read only by those who need it."""
+        return self.get_reference()
 
     @property
     def limit(self) -> int:
@@ -129,7 +137,10 @@ class Asked:
 
 
 def read(
-    path: str, args: MultiDict[str, str], parameters: Sequence[Parameter], reference: Reference
+    path: str,
+    args: MultiDict[str, str],
+    parameters: Sequence[Parameter],
+    reference: GetReference,
 ) -> Asked:
     """Return what an address asks.
 

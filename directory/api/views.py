@@ -13,7 +13,7 @@ from directory.accounts.door import visitor_subject
 from directory.api.operations import OPERATIONS, Operation
 from directory.api.parameters import read
 from directory.db import db
-from directory.search.reference import get_reference
+from directory.search.reference import Reference, get_reference
 from directory.web.prepared import Prepared, takes
 
 PREFIX = "/api/v1"
@@ -58,18 +58,21 @@ def answering(operation: Operation) -> Callable[..., Response]:
     """Return the view of one read."""
 
     def view(**values: Any) -> Response:
-        admit()
-        reference = get_reference(db.session)
-        parameters = operation.in_query
-        asked = read(request.path, request.args, parameters, reference)
+        admit(counts=operation.counts)
+        asked = read(request.path, request.args, operation.in_query, reference)
         answer = Prepared(dumped(operation.read(asked, **values)), JSON)
         return answer.response(request, cache_control=operation.cache_control)
 
     return view
 
 
-def admit() -> None:
-    """Let a reader in who takes JSON and has not asked too much in this minute.
+def reference() -> Reference:
+    """Return what questions are checked and labelled with."""
+    return get_reference(db.session)
+
+
+def admit(*, counts: bool = True) -> None:
+    """Let a reader in who takes JSON and, if it `counts`, has not asked too much in this minute.
 
     Raises:
         NotAcceptable: they want something else.
@@ -77,7 +80,7 @@ def admit() -> None:
     """
     if not takes(request.headers.get("Accept", ""), JSON):
         raise NotAcceptable
-    if not current_app.config.get("COUNT_QUESTIONS", True):
+    if not (counts and current_app.config.get("COUNT_QUESTIONS", True)):
         return
     allowance: Allowance = current_app.extensions["allowance"]
     try:

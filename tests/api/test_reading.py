@@ -195,6 +195,7 @@ def test_facets_count_what_choosing_them_gives(client: FlaskClient) -> None:
         ("practices?limit=101", ["limit"]),
         ("practices?limit=1000000", ["limit"]),
         ("practices?limit=²", ["limit"]),
+        (f"practices?q={'x' * 301}", ["q"]),
         ("practices?limit=1&limit=2", ["limit"]),
         ("practices?offset=1&seite=2", ["seite"]),
         ("practices?seite=0", ["seite"]),
