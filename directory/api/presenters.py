@@ -1,9 +1,10 @@
 """Entries as the JSON shows them. Nothing is asked of the database here but what is loaded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from flask import request
+from flask import g, request
 
 from directory.api import shapes
 from directory.contacts.models import ContactPoint
@@ -23,7 +24,18 @@ _DIGITS = 6
 
 def absolute(path: str) -> str:
     """Return the whole address of a path on this site."""
-    return request.host_url.rstrip("/") + path
+    base: str = g.get("addressed_at") or request.host_url.rstrip("/")
+    return base + path
+
+
+@contextmanager
+def addressed_at(base: str) -> Iterator[None]:
+    """Let all addresses begin with `base`, wherever this request was sent to."""
+    g.addressed_at = base
+    try:
+        yield
+    finally:
+        del g.addressed_at
 
 
 def municipality(

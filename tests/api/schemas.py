@@ -25,7 +25,6 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
 }
 _FORMATS: dict[str, Callable[[str], object]] = {
     "date": dt.date.fromisoformat,
-    "time": dt.time.fromisoformat,
     "date-time": dt.datetime.fromisoformat,
     "uri": lambda text: text if urlsplit(text).scheme else int("no scheme"),
     "uri-reference": urlsplit,

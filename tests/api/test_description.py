@@ -130,3 +130,6 @@ def test_the_page_shows_the_whole_description(
         for each in one["parameters"]:
             assert each["name"] in page.text
     assert "Hemer" in page.text
+    # What a filter may be, and within which bounds a number
+    assert "Werte: kreisfreie-stadt, kreisangehoerige-stadt," in page.text
+    assert "Werte: 1 bis 100, ohne Angabe 20" in page.text
