@@ -8,10 +8,12 @@ from flask import g, request
 
 from directory.api import shapes
 from directory.contacts.models import ContactPoint
+from directory.contacts.standing import Standing, offered_email, standing_of
 from directory.events.models import Event, Participation, Resource
 from directory.geo.points import Point
 from directory.municipalities.models import Level, Municipality
 from directory.pages.links import page_href
+from directory.pages.today import this_day
 from directory.practices.models import Practice
 from directory.publication.models import Status
 from directory.search.peers import Peer, Unit, rounded_shares
@@ -117,7 +119,12 @@ def peer(own: Unit, other: Peer, reference: Reference) -> shapes.Peer:
 
 
 def contact(entry: ContactPoint) -> shapes.Contact:
-    """Return a contact point."""
+    """Return a contact point; of one that nobody has confirmed for long only what stays right.
+
+    A person who may be named on the page is not named here: nobody should collect names.
+    """
+    day = this_day()
+    standing = standing_of(entry, day)
     return shapes.Contact(
         id=entry.id,
         municipality=_name(entry.municipality),
@@ -125,11 +132,12 @@ def contact(entry: ContactPoint) -> shapes.Contact:
         street=entry.street,
         postcode=entry.postcode,
         town=entry.town,
-        phone=entry.phone,
-        email=entry.email,
+        phone=None if standing is Standing.STALE else entry.phone,
+        email=offered_email(entry, day),
         url=entry.url,
         source_url=entry.source_url,
         as_of=entry.as_of,
+        standing=standing,
         verified_at=entry.verified_at,
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from directory.api.schemas import Rule
+from directory.contacts.standing import Standing
 from directory.events.models import (
     EventFormat,
     EventKind,
@@ -157,11 +158,12 @@ class Contact:
     street: str | None
     postcode: str | None
     town: str | None
-    phone: str | None
-    email: str | None
+    phone: Annotated[str | None, "null, wenn lange niemand die Angaben bestätigt hat"]
+    email: Annotated[str | None, "Das Funktionspostfach, wenn die übliche Adresse nicht taugt"]
     url: Annotated[str | None, "Seite der Stelle"]
     source_url: Annotated[str, "Wo die Angaben stehen", Rule(format="uri")]
     as_of: Annotated[PartialDate | None, "Stand der Quelle"]
+    standing: Annotated[Standing, "Wie weit auf die Angaben Verlass ist"]
     verified_at: Annotated[dt.datetime | None, "Wann die Stelle die Angaben zuletzt bestätigt hat"]
 
 

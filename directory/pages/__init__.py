@@ -49,7 +49,7 @@ def init_app(app: Flask, *, may_also_see_file: files.MaySee = files.nobody_else)
         search,
         shortlist,
         own,
-            hints,
+        hints,
         subscriptions,
         health,
     ):

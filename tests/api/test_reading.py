@@ -1,5 +1,6 @@
 """The JSON says what the pages say, in the names of the contract, and only what is public."""
 
+import datetime as dt
 import random
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory.api.operations import OPERATIONS
 from directory.contacts.models import ContactPoint
-from directory.db import begin_write, db
+from directory.db import begin_write, db, utc_now
 from directory.municipalities.models import Municipality
 from directory.publication.catalogue import advance
 from directory.publication.models import EntryKind, Status, WorkingCopy
@@ -33,7 +34,8 @@ ITEMS = {
         "updated_at url score"
     ),
     "contacts": (
-        "id municipality unit street postcode town phone email url source_url as_of verified_at"
+        "id municipality unit street postcode town phone email url source_url as_of standing "
+        "verified_at"
     ),
     "topics": "slug kind label definition synonyms practices_count url",
     "events": (
@@ -254,6 +256,16 @@ def hide(session: Session) -> None:
         build_contact(session, place, unit=name, phone=HIDDEN, status=status)
         build_event(session, title=name, slug=f"kanari-{status}", status=status)
         build_resource(session, title=name, slug=f"kanari-{status}", status=status)
+    build_contact(
+        session,
+        place,
+        phone=HIDDEN,
+        email=f"{HIDDEN}@example.org",
+        person_name=HIDDEN,
+        person_basis="Einwilligung",
+        undeliverable_at=utc_now(),
+        verified_at=utc_now() - dt.timedelta(days=3_000),
+    )
     known = session.query(ContactPoint).first()
     assert known is not None
     session.add(

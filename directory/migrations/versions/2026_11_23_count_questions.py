@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "count_questions"
-down_revision = "keep_postings"
+down_revision = "place_contacts"
 branch_labels = None
 depends_on = None
 
