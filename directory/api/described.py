@@ -18,6 +18,8 @@ from directory.publication.catalogue import prepared
 from directory.web.prepared import Prepared
 
 pages = Blueprint("api_docs", __name__, url_prefix="/api")
+# More values than these are no choice to read through.
+_MOST_SHOWN = 60
 _INDENTED = orjson.OPT_INDENT_2
 # Stands in what is kept for all readers; nobody is there (RFC 2606).
 _NOWHERE = "https://directory.invalid"
@@ -103,6 +105,8 @@ def _shown(path: str, operation: dict[str, Any], description: dict[str, Any]) ->
 
 def _values(schema: dict[str, Any]) -> list[str]:
     inner = schema.get("items", schema)
+    if len(inner.get("enum", ())) > _MOST_SHOWN:
+        return []
     if "enum" in inner:
         return [str(one) for one in inner["enum"]]
     if "minimum" in inner:

@@ -21,8 +21,8 @@ OPENAPI = "3.1.0"
 VERSION = "1.0.0"
 PROBLEM = "application/problem+json"
 JSON = "application/json"
-# More values than these are no choice to read through.
-_MOST_VALUES = 200
+# All municipalities of North Rhine-Westphalia can still be listed, those of Germany cannot.
+_MOST_VALUES = 500
 
 # What can go wrong, whatever is asked.
 ERRORS = {

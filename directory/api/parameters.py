@@ -115,9 +115,8 @@ class Asked:
     @property
     def offset(self) -> int:
         """How many items stand before the first one."""
-        if "offset" in self.args:
-            return int(self.args["offset"])
-        return (int(self.args.get("seite", 1)) - 1) * self.limit
+        parts_before = int(self.args.get("seite", 1)) - 1
+        return int(self.args.get("offset", 0)) + parts_before * self.limit
 
     def pairs(self, *without: str) -> list[tuple[str, str]]:
         """Return all names and values but those of some names."""
@@ -154,8 +153,6 @@ def read(
             faults.append((_short(name), f"„{_short(name)}“ gibt es hier nicht."))
         elif wrong := known[name].fault(args.getlist(name), reference):
             faults.append((name, wrong))
-    if "offset" in args and "seite" in args:
-        faults.append(("seite", "„seite“ und „offset“ schließen einander aus."))
     if faults:
         raise BadQuery(faults)
     return Asked(path, args, reference)
@@ -185,7 +182,7 @@ OFFSET = Parameter("offset", "Einträge, die übersprungen werden", _integer(0, 
 WINDOW = (limit(), OFFSET)
 _PAGE = Parameter(
     "seite",
-    "Statt `offset`: Nummer des Abschnitts von `limit` Einträgen",
+    "Nummer des Abschnitts von `limit` Einträgen, gezählt ab `offset`",
     _integer(1, 100_000),
 )
 _WORDS = Parameter(

@@ -133,6 +133,7 @@ def test_paging_goes_through_the_whole_list_once(client: FlaskClient) -> None:
         ask(client, "practices?limit=50&sort=titel&seite=2")["items"]
         == (ask(client, "practices?limit=50&sort=titel&offset=50")["items"])
     )
+    assert ask(client, "practices?limit=5&offset=3&seite=2")["offset"] == 8
     far = ask(client, "practices?seite=5000")
     assert (far["items"], far["offset"], far["links"]["next"]) == ([], 99_980, None)
     last = ask(client, far["links"]["last"].split("/api/v1/")[1])
@@ -199,7 +200,6 @@ def test_facets_count_what_choosing_them_gives(client: FlaskClient) -> None:
         ("practices?limit=²", ["limit"]),
         (f"practices?q={'x' * 301}", ["q"]),
         ("practices?limit=1&limit=2", ["limit"]),
-        ("practices?offset=1&seite=2", ["seite"]),
         ("practices?seite=0", ["seite"]),
         ("practices?ort=Nirgendwo-am-See", ["ort"]),
         ("practices?umkreis=10", ["umkreis"]),
