@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import url_for
-from sqlalchemy.orm import selectinload
 
 from directory.api import presenters, shapes
 from directory.api.parameters import WEIGHT, Asked, BadQuery
@@ -14,7 +13,6 @@ from directory.contacts import queries as contact_queries
 from directory.db import db
 from directory.errors import NotFound
 from directory.events import queries as event_queries
-from directory.events.models import Resource
 from directory.municipalities import queries as municipality_queries
 from directory.municipalities.models import Municipality
 from directory.practices import queries as practice_queries
@@ -190,9 +188,9 @@ def _listing(
         db.session,
         criteria,
         asked.reference,
+        event_queries.resources_by_id if kind is ListKind.RESOURCES else None,
         size=asked.limit,
         offset=asked.offset,
-        loading=(selectinload(Resource.terms),) if kind is ListKind.RESOURCES else (),
     )
     items = [present(one, hits) for one in hits.page.items]
     query = criteria.to_query()
