@@ -15,7 +15,6 @@ from directory.municipalities.models import Level, Municipality
 from directory.pages.links import page_href
 from directory.pages.today import this_day
 from directory.practices.models import Practice
-from directory.publication.models import Status
 from directory.search.peers import Peer, Unit, rounded_shares
 from directory.search.reference import Reference
 from directory.search.weights import Factor
@@ -245,11 +244,8 @@ def _participations(entry: Event) -> list[shapes.Participation]:
 
 
 def _public_practice(one: Participation) -> shapes.PracticeName | None:
-    shown = one.practice
-    # It may have been archived since.
-    if shown is None or shown.status is not Status.PUBLISHED:
-        return None
-    return shapes.PracticeName(shown.id, shown.title)
+    shown = one.shown_practice
+    return shapes.PracticeName(shown.id, shown.title) if shown else None
 
 
 def _name(entry: Municipality) -> shapes.PlaceName:
