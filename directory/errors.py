@@ -4,7 +4,10 @@ Each carries one German sentence and the HTTP status that :mod:`directory.web.er
 with. Whatever is not in this family is a fault of the programme and becomes a plain 500.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class DirectoryError(Exception):
 
     status = 500
     title = "Das hat nicht geklappt"
+    # What programmes are told besides the sentence: members of the problem, name → value
+    members: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, sentence: str, hints: tuple[Hint, ...] = ()) -> None:
         super().__init__(sentence)

@@ -26,10 +26,13 @@ from directory.db import create_database_engine, db
 from tests.browser import Browser, chromium
 from tests.databases import Databases, PostgresqlServer, SqliteFolder
 from tests.live import listening, serving
+from tests.pages import TidyClient
 from tests.postgres import throw_away_cluster
 
 SECRET_KEY = "test-key-test-key-test-key-test-key"  # noqa: S105 - guards nothing
 ENGINES = ("sqlite", "postgresql")
+
+Flask.test_client_class = TidyClient
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -162,6 +165,7 @@ def _refuse_writing(app: Flask) -> None:
             pytest.fail(f"This test writes, so it needs `app` instead of `client`: {statement}")
 
     app.config["COUNT_FAILED_QUERIES"] = False
+    app.config["COUNT_QUESTIONS"] = False
     app.config["DELIVER_MAIL"] = False
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", refuse)

@@ -6,7 +6,7 @@ assert page.one("ol.entries a")["href"] == "/praxisbeispiele/buergerrat"
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -100,6 +100,15 @@ def get(
     navigation and footer: `framed=False`; a status from 400 means so by itself.
     """
     return checked(path, client.get(path, **request), status=status, framed=framed)
+
+
+class TidyClient(FlaskClient):
+    """Closes the temporary file that it writes a large form into, as a socket would be closed."""
+
+    def open(self, *args: Any, **request: Any) -> TestResponse:
+        response = super().open(*args, **request)
+        response.request.environ["wsgi.input"].close()
+        return response
 
 
 def post(

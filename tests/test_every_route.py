@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from directory.accounts.guards import required_right
 from directory.accounts.rights import Right
+from directory.api.operations import OPERATIONS
 from directory.db import db
 from directory.publication.watch import VersionWatch
 from directory.subscriptions.tokens import Purpose, make_token
@@ -41,15 +42,21 @@ VALUES = {
     "subscriptions.manage": {"token": make_token(Purpose.MANAGE, "0" * 32, (SECRET_KEY,))},
     "subscriptions.ending": {"token": make_token(Purpose.END, "0" * 32, (SECRET_KEY,))},
     "map.boundaries": {"detail": "uebersicht"},
+    "api.municipality": {"ags": "05962016"},
+    "api.peers": {"ags": "05962016"},
+    "api.practice": {"id": "1"},
+    "api.event": {"slug": "kongress-2015"},
 }
 # Answers that are no pages for people.
 DATA = {
     *("map.layer", "map.places", "map.boundaries", "map.base_map", "map.script"),
     *("health.alive", "health.ready"),
-    *("shortlist.table", "shortlist.data", "suggest.index"),
+    *("shortlist.table", "shortlist.data"),
     *("atom_feeds.practices", "atom_feeds.events", "calendars.events", "calendars.event"),
     *("contact_cards.of_municipality", "exports.csv", "exports.xlsx", "exports.geojson"),
     *("discovery.sitemap", "discovery.sitemap_part", "discovery.robots", "discovery.opensearch"),
+    *(f"api.{operation.name}" for operation in OPERATIONS),
+    "api.openapi",
 }
 # Needs a setting; see tests/feeds/test_discovery.py.
 UNSET = {"discovery.security"}

@@ -56,7 +56,7 @@ def count_in(writing: Session, email: str) -> None:
     Raises:
         TooManyTries: one of the two has used up its tries.
     """
-    count_try(writing, [_account_subject(email), _visitor_subject()])
+    count_try(writing, [_account_subject(email), visitor_subject()])
 
 
 def count_visit(writing: Session) -> None:
@@ -66,7 +66,7 @@ def count_visit(writing: Session) -> None:
         TooManyTries: the visitor's address has used up its tries.
     """
     begin_write(writing)
-    count_try(writing, [_visitor_subject()])
+    count_try(writing, [visitor_subject()])
     writing.commit()
 
 
@@ -81,7 +81,7 @@ def let_in(writing: Session, account: Account, *, is_strong: bool) -> None:
         device=sessions.device_words(request.headers.get("User-Agent", "")),
         is_strong=is_strong,
     )
-    forget_tries(writing, [_account_subject(account.email), _visitor_subject()])
+    forget_tries(writing, [_account_subject(account.email), visitor_subject()])
     # Everything from before is dropped, the token of forms included.
     session.clear()
     session[SESSION_KEY] = key
@@ -109,7 +109,8 @@ def _account_subject(email: str) -> str:
     return keyed_digest(f"account {folded(email)}", settings().secret_keys)
 
 
-def _visitor_subject() -> str:
+def visitor_subject() -> str:
+    """Return the keyed digest of the address this request comes from."""
     address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - nobody's
     if address.version == 6:
         # A household or office has a whole network of these.

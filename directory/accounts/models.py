@@ -181,6 +181,17 @@ class MailedLink(Model):
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
+class RequestCount(Model):
+    """How many questions a visitor, a keyed digest, put in one minute; old minutes are dropped."""
+
+    __tablename__ = "request_count"
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    # Minutes since 1970
+    window: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]
+
+
 class Attempt(Model):
     """One try to get in; who tried is a keyed digest, and the row goes when the window closes."""
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from directory.contacts.models import ContactPoint
+from directory.municipalities.models import Municipality
 from directory.publication.models import Status
 
 _PUBLIC = ContactPoint.status == Status.PUBLISHED
@@ -16,6 +17,27 @@ def of_municipality(session: Session, ags: str) -> Sequence[ContactPoint]:
     return session.scalars(
         select(ContactPoint).where(_PUBLIC, ContactPoint.ags == ags).order_by(ContactPoint.unit)
     ).all()
+
+
+def listed(
+    session: Session, keys: Sequence[str], *, limit: int, offset: int
+) -> tuple[Sequence[ContactPoint], int]:
+    """Return some contact points by municipality and unit, and how many there are in all.
+
+    Without `keys` those of all municipalities count.
+    """
+    which = [_PUBLIC, ContactPoint.ags.in_(keys)] if keys else [_PUBLIC]
+    rows = session.scalars(
+        select(ContactPoint)
+        .join(ContactPoint.municipality)
+        .where(*which)
+        .options(contains_eager(ContactPoint.municipality))
+        .order_by(Municipality.sort_name, Municipality.ags, ContactPoint.unit, ContactPoint.id)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    found = session.scalar(select(func.count()).select_from(ContactPoint).where(*which))
+    return rows, found or 0
 
 
 def totals(session: Session, keys: Sequence[str]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from directory.db import Model, PartialDate, TextList, UtcDateTime, enum_by_value, utc_now
 from directory.municipalities.models import Ags, Municipality
 from directory.practices.models import Practice
-from directory.publication.models import Publishable
+from directory.publication.models import Publishable, Status
 from directory.topics.models import Term
 
 
@@ -291,6 +291,12 @@ class Participation(Model):
     session: Mapped[EventSession | None] = relationship(back_populates="participations")
     municipality: Mapped[Municipality] = relationship()
     practice: Mapped[Practice | None] = relationship()
+
+    @property
+    def shown_practice(self) -> Practice | None:
+        """The practice that was shown there, if readers may see it (still)."""
+        is_public = self.practice is not None and self.practice.status is Status.PUBLISHED
+        return self.practice if is_public else None
 
 
 class EventSource(Model):

@@ -115,6 +115,15 @@ def resources_of_municipality(session: Session, ags: str) -> Sequence[Resource]:
     return _resources(session, ResourceMunicipality, ResourceMunicipality.ags == ags)
 
 
+def resources_by_id(session: Session, ids: Sequence[int]) -> dict[int, Resource]:
+    """Return id → resource of these ids, with the terms it is about."""
+    statement = select(Resource).options(selectinload(Resource.terms))
+    found = session.scalars(
+        statement.where(Resource.status == Status.PUBLISHED, Resource.id.in_(ids))
+    )
+    return {one.id: one for one in found}
+
+
 def numbered_sessions(session: Session) -> int:
     """Return how many congress workshops with an official number are known."""
     return len(

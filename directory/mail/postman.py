@@ -9,10 +9,13 @@ visits for long, `directory mail send` does the same from cron.
 import logging
 import threading
 import time
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIEnvironment
 
-from flask import Flask, Response, request
+from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wsgi import ClosingIterator
 
 from directory.config import Settings
 from directory.db import db
@@ -98,16 +101,36 @@ class Postman:
             return self._wanted
 
 
+class Doorbell:
+    """A layer of WSGI that wakes the postman after an answer has gone out.
+
+    It comes around the kept answers: what is sent without asking Flask wakes it as well.
+    """
+
+    def __init__(self, app: Flask, postman: Postman) -> None:
+        """Come around what `app` consists of so far."""
+        self._app = app
+        self._inner = app.wsgi_app
+        self._postman = postman
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer, and ring when that is done."""
+        answer = self._inner(environ, start_response)
+        changed = environ["REQUEST_METHOD"] not in _READING
+        if self._app.config[SETTING] and self._postman.is_due(changed=changed):
+            return ClosingIterator(answer, self._ring)
+        return answer
+
+    def _ring(self) -> None:
+        with self._app.app_context():
+            engine = db.engine
+        self._postman.wake(engine)
+
+
 def init_app(app: Flask, on_undeliverable: OnUndeliverable | None = None) -> None:
     """Let requests of `app` wake a postman, who tells `on_undeliverable` of dead addresses."""
     settings: Settings = app.config["DIRECTORY"]
     postman = Postman(transport_of(settings), on_undeliverable)
     app.config.setdefault(SETTING, True)
     app.extensions["postman"] = postman
-
-    @app.after_request
-    def wake(response: Response) -> Response:
-        if app.config[SETTING] and postman.is_due(changed=request.method not in _READING):
-            engine = db.engine
-            response.call_on_close(lambda: postman.wake(engine))
-        return response
+    app.wsgi_app = Doorbell(app, postman)  # type: ignore[method-assign]

@@ -27,7 +27,6 @@ from directory.pages import (
     search,
     shortlist,
     subscriptions,
-    suggest,
     topics,
 )
 from directory.pages import map as map_pages
@@ -52,7 +51,6 @@ def init_app(app: Flask, *, may_also_see_file: files.MaySee = files.nobody_else)
         search,
         shortlist,
         own,
-        suggest,
         hints,
         subscriptions,
         health,

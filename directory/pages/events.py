@@ -189,7 +189,7 @@ def _participants(
     """Return each municipality with the practice it showed or, where unknown, all of its own."""
     found = []
     for one in sorted(present, key=lambda one: one.municipality.sort_name):
-        shown = [one.practice] if one.practice else examples.get(one.ags, [])
+        shown = [one.shown_practice] if one.shown_practice else examples.get(one.ags, [])
         links = [
             (practice.title, url_for("practices.detail", slug=practice.slug)) for practice in shown
         ]

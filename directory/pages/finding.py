@@ -84,11 +84,9 @@ def search_notices(asked: Criteria, hits: Hits, href: Href) -> list[SearchNotice
 
 def correction_notice(question: Question | None, q: str, href: str) -> SearchNotice | None:
     """Say what was looked for instead of the words typed, and lead back to them."""
-    if question is None or not question.corrections:
+    meant = question.corrected(q) if question else None
+    if meant is None:
         return None
-    meant = q
-    for typed, word in question.corrections:
-        meant = meant.replace(typed, word)
     return SearchNotice(f"Ergebnisse für „{meant}“.", ((f"Stattdessen suchen nach „{q}“", href),))
 
 

@@ -29,7 +29,7 @@ from directory.pages.links import page_href
 from directory.pages.listing import ListingView, listing_view, map_href
 from directory.pages.map_data import MapData, Question, map_data
 from directory.practices.queries import PracticeRow, rows_for_cards
-from directory.search.criteria import Criteria
+from directory.search.criteria import Criteria, Problem
 from directory.search.listings import ALL, ListKind
 from directory.search.queries import Filter, find, practices_per_municipality
 from directory.search.reference import Reference, get_reference
@@ -190,8 +190,10 @@ def _criteria(reference: Reference) -> Criteria:
     kind = _LAYERS.get(wanted, ListKind.MUNICIPALITIES)
     criteria = Criteria.from_args(request.args, kind=kind, reference=reference)
     if wanted and wanted not in _LAYERS:
-        sentence = "Diese Ansicht der Karte gibt es nicht; gezeigt werden die Kommunen."
-        criteria = replace(criteria, problems=(*criteria.problems, sentence))
+        problem = Problem(
+            "ebene", "Diese Ansicht der Karte gibt es nicht", "gezeigt werden die Kommunen"
+        )
+        criteria = replace(criteria, problems=(*criteria.problems, problem))
     return criteria
 
 

@@ -273,8 +273,8 @@ def _appearance(one: Participation) -> tuple[str, str, str, str]:
     anchor = one.session.slug if one.session else None
     href = url_for("events.detail", slug=one.event.slug, _anchor=anchor)
     note = one.role.label
-    if one.practice is not None:
-        note += f": „{one.practice.title}“"
+    if one.shown_practice is not None:
+        note += f": „{one.shown_practice.title}“"
     return one.event.short_title, href, period(one.event.date_start, one.event.date_end), note
 
 

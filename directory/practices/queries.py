@@ -144,6 +144,13 @@ def find_by_slug(session: Session, slug: str) -> Practice | None:
     )
 
 
+def find_by_id(session: Session, practice_id: int) -> Practice | None:
+    """Return the published practice of that number with what its text needs, without files."""
+    return session.scalar(
+        select(Practice).where(_PUBLIC, Practice.id == practice_id).options(*FOR_CARDS)
+    )
+
+
 def find_public_attachment(session: Session, sha256: str) -> PracticeAttachment | None:
     """Return what the first published practice with that file says about it; None: not public."""
     return session.scalar(

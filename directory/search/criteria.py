@@ -6,7 +6,7 @@ Pages, map, JSON and exports all build the same :class:`Criteria`; nothing else 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, Self
 from urllib.parse import urlencode
 
 from directory.geo.places import Found
@@ -40,6 +40,27 @@ class Arguments(Protocol):
         """Return all values of one name."""
 
 
+class Problem(str):
+    """What could not be understood of one name of the address, as a sentence for people.
+
+    It says what was done `instead`, because pages go on without it; programmes are refused, so to
+    them it says only what is `wrong`.
+    """
+
+    __slots__ = ("name", "wrong")
+
+    name: str
+    wrong: str
+
+    def __new__(cls, name: str, wrong: str, instead: str, hint: str = "") -> Self:
+        """Make the sentence: what is `wrong`; what was done `instead`. And a `hint`."""
+        hint = hint and f" {hint}"
+        self = super().__new__(cls, f"{wrong}; {instead}.{hint}")
+        self.name = name
+        self.wrong = f"{wrong}.{hint}"
+        return self
+
+
 @dataclass(frozen=True)
 class Criteria:
     """One question to one list."""
@@ -63,7 +84,7 @@ class Criteria:
     # Set where a place from the words would leave nothing: entries may then lack most words
     leniently: bool = field(default=False, compare=False)
     # What could not be understood, one sentence each; the rest still applies
-    problems: tuple[str, ...] = field(default=(), compare=False)
+    problems: tuple[Problem, ...] = field(default=(), compare=False)
 
     @classmethod
     def from_args(cls, args: Arguments, *, kind: ListKind, reference: Reference) -> "Criteria":
@@ -186,7 +207,7 @@ class _Reader:
         self.args = args
         self.listing = listing
         self.reference = reference
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
         self.understood: Understood | None = None
 
     def criteria(self) -> Criteria:
@@ -221,13 +242,17 @@ class _Reader:
             problems=tuple(self.problems),
         )
 
+    def _refuse(self, name: str, wrong: str, instead: str, hint: str = "") -> None:
+        self.problems.append(Problem(name, wrong, instead, hint))
+
     def _text(self, name: str) -> str:
         values = self.args.getlist(name)
         text = clean(values[0]) if values else ""
         if len(text) > _LONGEST_WORDS:
-            self.problems.append(
-                f"Ihre Suchworte sind sehr lang; gesucht wurde nach den ersten {_LONGEST_WORDS} "
-                "Zeichen."
+            self._refuse(
+                name,
+                "Ihre Suchworte sind sehr lang",
+                f"gesucht wurde nach den ersten {_LONGEST_WORDS} Zeichen",
             )
             text = text[:_LONGEST_WORDS].strip()
         return text
@@ -255,9 +280,10 @@ class _Reader:
             wanted = [value for value in given if value]
             unknown = [value for value in wanted if value not in known]
             if unknown:
-                self.problems.append(
-                    f"„{facet.label}“ kennt den Wert {_quoted(unknown)} nicht; "
-                    "dieser Filter wurde weggelassen."
+                self._refuse(
+                    facet.name,
+                    f"„{facet.label}“ kennt den Wert {_quoted(unknown)} nicht",
+                    "dieser Filter wurde weggelassen",
                 )
             chosen = tuple(value for value in wanted if value in known)
             if chosen and not self._is_default(facet.name, chosen):
@@ -272,16 +298,21 @@ class _Reader:
         if not words:
             return "", None
         if self.listing.place is None:
-            self.problems.append(f"{self.listing.plural} lassen sich nicht nach Ort eingrenzen.")
+            self._refuse(
+                "ort",
+                f"{self.listing.plural} lassen sich nicht nach Ort eingrenzen",
+                "gesucht wurde überall",
+            )
             return "", None
         gazetteer = self.reference.gazetteer
         found = gazetteer.find(words)
         if found is None:
             similar = [f"„{place.name}“" for place in gazetteer.suggest(words)]
-            hint = f" Meinten Sie {join(similar, 'oder')}?" if similar else ""
-            self.problems.append(
-                f"Einen Ort „{_short(words)}“ kennen wir in Nordrhein-Westfalen nicht; "
-                f"gesucht wurde ohne Ort.{hint}"
+            self._refuse(
+                "ort",
+                f"Einen Ort „{_short(words)}“ kennen wir in Nordrhein-Westfalen nicht",
+                "gesucht wurde ohne Ort",
+                f"Meinten Sie {join(similar, 'oder')}?" if similar else "",
             )
         return words, found
 
@@ -294,14 +325,16 @@ class _Reader:
         except ValueError:
             radius = math.nan
         if not 0 < radius <= _LARGEST_RADIUS_KM:
-            self.problems.append(
+            self._refuse(
+                "umkreis",
                 "Der Umkreis muss eine Zahl in Kilometern zwischen 1 und "
-                f"{number(_LARGEST_RADIUS_KM)} sein; gesucht wurde ohne Umkreis."
+                f"{number(_LARGEST_RADIUS_KM)} sein",
+                "gesucht wurde ohne Umkreis",
             )
             return None
         if not has_place:
             if not self.args.getlist("ort") or not self._text("ort"):
-                self.problems.append("Zu einem Umkreis gehört ein Ort; gesucht wurde überall.")
+                self._refuse("umkreis", "Zu einem Umkreis gehört ein Ort", "gesucht wurde überall")
             return None
         return round(radius, 1)
 
@@ -312,8 +345,10 @@ class _Reader:
         try:
             return Box.from_text(text)
         except ValueError:
-            self.problems.append(
-                "Der Kartenausschnitt war nicht lesbar; gesucht wurde in ganz Nordrhein-Westfalen."
+            self._refuse(
+                "bbox",
+                "Der Kartenausschnitt war nicht lesbar",
+                "gesucht wurde in ganz Nordrhein-Westfalen",
             )
             return None
 
@@ -323,9 +358,10 @@ class _Reader:
             return ""
         found = self.reference.gazetteer.find(words)
         if found is None or not found.places:
-            self.problems.append(
-                f"Eine Kommune „{_short(words)}“ kennen wir in Nordrhein-Westfalen nicht; bitte "
-                "wählen Sie Ihre Kommune noch einmal."
+            self._refuse(
+                "meine",
+                f"Eine Kommune „{_short(words)}“ kennen wir in Nordrhein-Westfalen nicht",
+                "bitte wählen Sie Ihre Kommune noch einmal",
             )
             return ""
         return found.places[0].ags
@@ -339,14 +375,18 @@ class _Reader:
         if (sort == DISTANCE and has_point) or (sort == SIMILARITY and has_own):
             return sort
         if sort == SIMILARITY:
-            self.problems.append(
-                "Um nach Ähnlichkeit zu sortieren, wählen Sie bitte zuerst Ihre Kommune."
+            self._refuse(
+                "sort",
+                "Um nach Ähnlichkeit zu sortieren, wählen Sie bitte zuerst Ihre Kommune",
+                "sortiert wurde wie gewöhnlich",
             )
             return ""
         if sort in self.listing.orders:
             return sort
-        self.problems.append(
-            f"Eine Sortierung „{_short(sort)}“ gibt es hier nicht; sortiert wurde wie gewöhnlich."
+        self._refuse(
+            "sort",
+            f"Eine Sortierung „{_short(sort)}“ gibt es hier nicht",
+            "sortiert wurde wie gewöhnlich",
         )
         return ""
 
@@ -355,7 +395,7 @@ class _Reader:
         if not text:
             return 1
         if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:9]) <= _LAST_PAGE:
-            self.problems.append("Diese Seite gibt es nicht; gezeigt wird die erste.")
+            self._refuse("seite", "Diese Seite gibt es nicht", "gezeigt wird die erste")
             return 1
         return int(text)
 
@@ -363,8 +403,10 @@ class _Reader:
         known = _COMMON | {facet.name for facet in self.listing.facets} | {"ebene"}
         unknown = [name for name in dict.fromkeys(self.args.keys()) if name not in known]
         if unknown:
-            self.problems.append(
-                f"Den Filter {_quoted(unknown)} gibt es hier nicht; er wurde weggelassen."
+            self._refuse(
+                unknown[0],
+                f"Den Filter {_quoted(unknown)} gibt es hier nicht",
+                "er wurde weggelassen",
             )
 
 

@@ -72,21 +72,36 @@ class Hits:
     question: Question | None = None
     # Where filters leave nothing: how many entries the words find without any of them
     everywhere: int = 0
+    # Id → how well it fits the words, for those of the page that were ranked
+    scores: Mapping[Any, float] = field(default_factory=dict)
 
 
 def find(
-    session: Session, criteria: Criteria, reference: Reference, load: Load | None = None
+    session: Session,
+    criteria: Criteria,
+    reference: Reference,
+    load: Load | None = None,
+    *,
+    size: int = PAGE_SIZE,
+    offset: int | None = None,
 ) -> Hits:
-    """Return one page of the entries that `criteria` ask for: entities, or what `load` gives."""
+    """Return one page of the entries that `criteria` ask for: entities, or what `load` gives.
+
+    It holds `size` of them; `offset` counts those before the first one, whatever page the criteria
+    name.
+    """
     question = _Question(session, criteria, reference)
     criteria = question.criteria
     counts = question.counts()
-    first = (criteria.page - 1) * PAGE_SIZE
-    ids = question.ids(first, first + PAGE_SIZE)
-    page = Page(_loaded(session, criteria, ids, load), criteria.page, PAGE_SIZE, counts.total)
+    first = (criteria.page - 1) * size if offset is None else offset
+    numbers = question.numbers(first, first + size)
+    ids = question.columns.of_ids(numbers)
+    items = _loaded(session, criteria, ids, load)
+    page = Page(items, first // size + 1, size, counts.total)
     asked = question.answer.question if question.answer else None
     everywhere = 0 if counts.total else find_total(session, criteria.everywhere(), reference)
-    return Hits(page, counts, criteria, question.distances, asked, everywhere)
+    scores = question.scores(ids, numbers)
+    return Hits(page, counts, criteria, question.distances, asked, everywhere, scores)
 
 
 def answered(session: Session, criteria: Criteria, reference: Reference) -> Criteria:
@@ -248,7 +263,19 @@ class _Question:
 
     def ids(self, start: int = 0, stop: int | None = None) -> list[Any]:
         """Return the ids of the hits in the order asked for, from one place to another."""
-        return self.columns.of_ids(islice(self._ordered(), start, stop))
+        return self.columns.of_ids(self.numbers(start, stop))
+
+    def numbers(self, start: int, stop: int | None) -> list[int]:
+        """Return the numbers of the hits in the order asked for, from one place to another."""
+        return list(islice(self._ordered(), start, stop))
+
+    def scores(self, ids: Iterable[Any], numbers: Iterable[int]) -> dict[Any, float]:
+        """Return how well entries fit, id by id, as far as that was asked to put them in order."""
+        if self.answer is None or self.criteria.order != RELEVANCE:
+            return {}
+        known = self.answer.scores
+        pairs = zip(ids, numbers, strict=True)
+        return {one: known[number] for one, number in pairs if number in known}
 
     def _found_without(self, one: Filter) -> int:
         name, value = one

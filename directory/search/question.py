@@ -97,6 +97,14 @@ class Question:
     def __bool__(self) -> bool:
         return bool(self.concepts)
 
+    def corrected(self, q: str) -> str | None:
+        """Return the words of `q` with what was looked for instead; None: nothing else was."""
+        if not self.corrections:
+            return None
+        for typed, word in self.corrections:
+            q = q.replace(typed, word)
+        return q
+
     @cached_property
     def stems(self) -> tuple[str, ...]:
         """The stems of all words, in order."""

@@ -13,6 +13,12 @@ def all_terms(session: Session) -> Sequence[Term]:
     return session.scalars(select(Term).order_by(Term.position)).all()
 
 
+def all_with_synonyms(session: Session) -> Sequence[Term]:
+    """Return the whole vocabulary in its order, with other words for each term."""
+    statement = select(Term).options(selectinload(Term.synonyms)).order_by(Term.position)
+    return session.scalars(statement).all()
+
+
 def find_by_slug(session: Session, slug: str) -> Term | None:
     """Return the term of that slug with its synonyms."""
     return session.scalar(

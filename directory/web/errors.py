@@ -23,6 +23,7 @@ _SENTENCES = {
     403: ("Nicht erlaubt", "Diese Anfrage kam nicht von unserer Website und wurde abgelehnt."),
     404: ("Nicht gefunden", "Unter dieser Adresse gibt es keine Seite."),
     405: ("So nicht vorgesehen", "Diese Adresse kann so nicht aufgerufen werden."),
+    406: ("Nicht in dieser Form", "Diese Antwort gibt es nur als JSON (application/json)."),
     413: ("Zu groß", "Das Gesendete ist zu groß. Bitte kürzen Sie es."),
     414: ("Adresse zu lang", "Die Adresse ist zu lang. Bitte verwenden Sie weniger Filter."),
     429: ("Zu viele Anfragen", "Bitte warten Sie einen Moment und versuchen Sie es dann erneut."),
@@ -44,7 +45,10 @@ def init_app(app: Flask) -> None:
 
 def answer(error: DirectoryError) -> Response:
     """Return the page or problem that tells people of `error`."""
-    response = _answer(error.status, error.title, error.sentence, error.hints or _WAYS_ON)
+    if asks_a_programme():
+        response = problem(error.status, error.title, error.sentence, **error.members)
+    else:
+        response = _answer(error.status, error.title, error.sentence, error.hints or _WAYS_ON)
     retry_after = getattr(error, "retry_after_seconds", None)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)

@@ -15,11 +15,13 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask
 from werkzeug.http import parse_etags
 
-from directory.web.prepared import KEPT, Encoding, Prepared, Shelf, best_encoding
+from directory.web.prepared import KEPT, Encoding, Prepared, Shelf, best_encoding, takes
 
 _LIMIT_BYTES = 32_000_000
 # Headers that depend on the form in which a body is sent
 _OF_FORM = {"content-encoding", "content-length", "content-type"}
+# Headers that tell one reader something; sending again what is kept counts for nobody.
+_OF_ONE_READER = {"ratelimit"}
 _NOT_MODIFIED = f"{HTTPStatus.NOT_MODIFIED:d} NOT MODIFIED"
 
 _Headers = list[tuple[str, str]]
@@ -45,7 +47,8 @@ class KeptAnswers:
             return self._application(environ, start_response)
         name = f"{state} {_address(environ)}"
         answer = self._shelf.get(name)
-        if answer is not None:
+        # Who does not take this form is refused or not, as the view behind it likes.
+        if answer is not None and takes(environ.get("HTTP_ACCEPT", ""), answer.mimetype):
             return answer.send(environ, start_response)
 
         def start(status: str, headers: _Headers, error: Any = None) -> Any:
@@ -75,8 +78,13 @@ class _Answer:
     def __init__(self, prepared: Prepared, headers: _Headers) -> None:
         self._prepared = prepared
         self._etag = prepared.etag
-        self._bare = [pair for pair in headers if pair[0].lower() not in _OF_FORM]
+        self._bare = [pair for pair in headers if pair[0].lower() not in _OF_FORM | _OF_ONE_READER]
         self._forms: dict[Encoding, tuple[bytes, _Headers]] = {}
+
+    @property
+    def mimetype(self) -> str:
+        """What it is, `text/html` for instance."""
+        return self._prepared.mimetype
 
     @property
     def size(self) -> int:

@@ -10,7 +10,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 import brotli  # type: ignore[import-untyped]
 from flask import Request, Response
-from werkzeug.datastructures import Accept
+from werkzeug.datastructures import Accept, MIMEAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.utils import get_content_type
 
@@ -97,6 +97,12 @@ def best_encoding(accepted: str) -> Encoding:
     accept: Accept = parse_accept_header(accepted, Accept)
     best = accept.best_match(("br", "gzip"))
     return "br" if best == "br" else "gzip" if best == "gzip" else ""
+
+
+@lru_cache(maxsize=1_000)
+def takes(accepted: str, mimetype: str) -> bool:
+    """Tell whether somebody who sends this `Accept` takes an answer of this type."""
+    return not accepted or parse_accept_header(accepted, MIMEAccept).quality(mimetype) > 0
 
 
 class Sized(Protocol):
