@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import feedparser
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
@@ -178,6 +179,10 @@ def _readers_find_it(page: Page) -> None:
     expect(page.locator("main")).to_contain_text(TITLE)
     features = page.request.get("/map/praxisbeispiele.geojson?q=Vereinssprechstunde").json()
     assert features["features"][0]["properties"]["title"] == TITLE
+    items = page.request.get("/api/v1/practices?q=Vereinssprechstunde").json()["items"]
+    assert items[0]["title"] == TITLE
+    feed = feedparser.parse(page.request.get("/praxisbeispiele.atom").body())
+    assert feed.entries[0].title == TITLE
     page.goto(ADDRESS)
     expect(page.locator("strong", has_text="fragten")).to_be_visible()
     expect(page.get_by_alt_text("Ein runder Tisch mit Unterlagen")).to_be_visible()
