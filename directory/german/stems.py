@@ -1,15 +1,21 @@
 """Stems of words, the same for all spellings."""
 
-from functools import cache, lru_cache
+import threading
+from functools import lru_cache
 
 import snowballstemmer
 
 from directory.german.spelling import normal
 
 
-@cache
-def _stemmer() -> "snowballstemmer.stemmer":
-    return snowballstemmer.stemmer("german")
+class _Stemmer(threading.local):
+    """One stemmer for each thread: it writes down within itself how far it has got."""
+
+    def __init__(self) -> None:
+        self.german = snowballstemmer.stemmer("german")
+
+
+_own = _Stemmer()
 
 
 # Nouns whose last letter the stemmer takes for an ending
@@ -23,4 +29,4 @@ def stem(word: str) -> str:
         return word
     # Twice normal: the stemmer reads `ae` as `ä` itself and may bring vowels together.
     plain = normal(word)
-    return _EXCEPTIONS.get(plain) or normal(str(_stemmer().stemWord(plain)))
+    return _EXCEPTIONS.get(plain) or normal(str(_own.german.stemWord(plain)))
