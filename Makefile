@@ -34,13 +34,15 @@ dev: $(VENV)/.installed-dev $(VENV)/.assets
 	  --extra-files "$$(find static/css static/js static/img -type f | tr '\n' ':')"
 
 ## Tests and checks; a few of the tests only: make test ARGS='-k einreichen'
+# One worker per core; one after another: make test SIDE_BY_SIDE=
+SIDE_BY_SIDE ?= -n auto --dist loadgroup
 test: $(VENV)/.installed-dev $(VENV)/.assets-dev
 	@$(PY) -m tests.services
 	@echo '→ pytest $(ARGS)'
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 test-quick: $(VENV)/.installed-dev $(VENV)/.assets
-	@$(PY) -m pytest -m 'not browser and not slow' $(ARGS)
+	@$(PY) -m pytest $(SIDE_BY_SIDE) -m 'not browser and not slow' $(ARGS)
 
 # CPU per request on made-up catalogues: docs/testing.md. Larger: make bench SIZES="10000 100000"
 SIZES ?= 10000

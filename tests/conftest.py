@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser as Chromium
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
@@ -33,14 +34,21 @@ SECRET_KEY = "test-key-test-key-test-key-test-key"  # noqa: S105 - guards nothin
 ENGINES = ("sqlite", "postgresql")
 
 Flask.test_client_class = TidyClient
+# Every application translates its templates anew; what another one has translated serves as well.
+Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache()}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs Chromium, so that `-m "not browser"` can be relied upon."""
+    """Mark what needs Chromium, so that `-m "not browser"` can be relied upon.
+
+    Where tests run side by side, all that drive a browser take turns on one worker: several at
+    once would make one another miss what they wait for.
+    """
     for item in items:
         if "chromium_process" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 # Databases -------------------------------------------------------------------------------------

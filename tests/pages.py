@@ -103,10 +103,10 @@ def get(
 
 
 class TidyClient(FlaskClient):
-    """Closes the temporary file that it writes a large form into, as a socket would be closed."""
+    """Reads every answer to its end, as browsers do, and closes what it sent a large form from."""
 
     def open(self, *args: Any, **request: Any) -> TestResponse:
-        response = super().open(*args, **request)
+        response = super().open(*args, **{"buffered": True, **request})
         response.request.environ["wsgi.input"].close()
         return response
 
