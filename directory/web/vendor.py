@@ -1,7 +1,8 @@
 """Copies what the pages need of the locked npm packages to ``static/vendor/``.
 
 Run at set-up as ``python -m directory.web.vendor`` after ``npm ci``. Nothing is bundled or
-rewritten, so what a browser gets is what the package's authors published, beside its licence.
+rewritten, so what a browser gets is what the package's authors published, beside its licence. Only
+the fonts of printed pages are unpacked: typst reads no web fonts.
 """
 
 import json
@@ -10,6 +11,8 @@ import shutil
 import sys
 from pathlib import Path
 from typing import NamedTuple
+
+from directory.web.woff import ttf_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,6 +24,8 @@ class Package(NamedTuple):
     base: str
     files: tuple[str, ...]
     licence: str  # copied as LICENSE.txt
+    # WOFF fonts to unpack: where each is put, and its file without the ending
+    fonts: tuple[tuple[str, str], ...] = ()
 
     @property
     def folder(self) -> str:
@@ -41,6 +46,14 @@ PACKAGES = (
             "fira-sans-latin-ext-600-normal.woff2",
         ),
         "LICENSE",
+        # One folder for each range of characters: within one, no two fonts are the same style.
+        fonts=(
+            ("ttf/latin", "fira-sans-latin-400-normal"),
+            ("ttf/latin", "fira-sans-latin-400-italic"),
+            ("ttf/latin", "fira-sans-latin-600-normal"),
+            ("ttf/latin-ext", "fira-sans-latin-ext-400-normal"),
+            ("ttf/latin-ext", "fira-sans-latin-ext-600-normal"),
+        ),
     ),
     # kern.min.css already contains KERN's grid and utilities.
     Package(
@@ -91,7 +104,7 @@ def copy_packages(node_modules: Path, target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     for source, name in copies:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
-        (target / name).write_bytes(_without_source_map(source))
+        (target / name).write_bytes(_content(source))
     listing = json.dumps(manifests, ensure_ascii=False, indent=2)
     (target / "packages.json").write_text(listing + "\n", encoding="utf-8")
 
@@ -103,6 +116,10 @@ def _copies(node_modules: Path) -> list[tuple[Path, str]]:
         home = node_modules / package.name
         copies += [
             (home / package.base / file, f"{package.folder}/{file}") for file in package.files
+        ]
+        copies += [
+            (home / package.base / f"{font}.woff", f"{package.folder}/{folder}/{font}.ttf")
+            for folder, font in package.fonts
         ]
         copies.append((home / package.licence, f"{package.folder}/LICENSE.txt"))
     for source, _ in copies:
@@ -124,8 +141,10 @@ def _manifest(node_modules: Path, package: Package) -> dict[str, str]:
     }
 
 
-def _without_source_map(path: Path) -> bytes:
+def _content(path: Path) -> bytes:
     content = path.read_bytes()
+    if path.suffix == ".woff":
+        return ttf_of(content)
     return SOURCE_MAP.sub(b"", content) if path.suffix in {".css", ".js"} else content
 
 
