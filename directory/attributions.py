@@ -229,6 +229,12 @@ SOFTWARE = (
         url="https://pypdf.readthedocs.io",
     ),
     Software(
+        name="typst mit typst-py",
+        used_for="Satz von Steckbriefen, Postern und Vorschaubildern",
+        licence="Apache-2.0",
+        url="https://typst.app/open-source/",
+    ),
+    Software(
         name="icalendar",
         used_for="Termine für Kalender",
         licence="BSD-2-Clause",

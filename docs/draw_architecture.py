@@ -11,7 +11,7 @@ CLASSES = {
     "pages": "pages feeds editorial",
     "search": "search",
     "craft": (
-        "publication maps accounts geo mail files web db config german resources server sheets "
+        "publication maps accounts geo mail files printing web db config german resources server sheets "
         "text errors"
     ),
 }

@@ -44,7 +44,10 @@ def test_operations_and_queries_never_commit() -> None:
 
 @pytest.mark.parametrize(
     "library",
-    ["folium", "geopy", "alembic", "numpy", "requests", "PIL", "pypdf", "boto3", "icalendar"],
+    [
+        *("folium", "geopy", "alembic", "numpy", "requests", "PIL", "pypdf", "boto3", "icalendar"),
+        *("typst", "qrcode"),
+    ],
 )
 def test_start_is_lean(library: str) -> None:
     code = f"import directory.wsgi, sys; sys.exit({library!r} in sys.modules)"

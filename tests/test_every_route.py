@@ -25,6 +25,9 @@ VALUES = {
     "municipalities.peers": {"slug": "hemer"},
     "municipalities.peers_by_key": {"ags": "05962016"},
     "practices.detail": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
+    "prints.practice": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
+    "prints.poster": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
+    "prints.municipality": {"slug": "hemer"},
     "topics.detail": {"slug": "vernetzung"},
     "events.detail": {"slug": "kongress-2015"},
     "contact_cards.of_municipality": {"slug": "hemer"},
@@ -57,6 +60,7 @@ DATA = {
     *("discovery.sitemap", "discovery.sitemap_part", "discovery.robots", "discovery.opensearch"),
     *(f"api.{operation.name}" for operation in OPERATIONS),
     "api.openapi",
+    *("prints.practice", "prints.poster", "prints.municipality"),
 }
 # Needs a setting; see tests/feeds/test_discovery.py.
 UNSET = {"discovery.security"}

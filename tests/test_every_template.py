@@ -30,6 +30,12 @@ def test_each_is_used(site_app: Flask) -> None:
         used |= {one for one in meta.find_referenced_templates(env.parse(source)) if one}
     code = "\n".join(path.read_text() for path in (ROOT / "directory").rglob("*.py"))
     used |= set(re.findall(r'"([a-z_/]+\.(?:html|xml|svg|txt))"', code))
+    # Printed pages are Typst; each imports parts by its name beside it.
+    typeset = re.search(r"Template = Literal\[(.+)\]", code)
+    assert typeset is not None
+    used |= {f"print/{name}.typ" for name in re.findall(r'"(\w+)"', typeset[1])} | {
+        "print/parts.typ"
+    }
     used |= {f"email/{name}.txt" for name in re.findall(r'render_letter\(\s*"(\w+)"', code)}
     assert set(TEMPLATES) - used == set()
 

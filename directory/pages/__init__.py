@@ -22,6 +22,7 @@ from directory.pages import (
     own,
     peers,
     practices,
+    prints,
     required,
     resources,
     search,
@@ -43,6 +44,7 @@ def init_app(app: Flask, *, may_also_see_file: files.MaySee = files.nobody_else)
         peers,  # the blueprint of `municipalities` with who is like them
         comparison,
         practices,
+        prints,
         map_pages,
         topics,
         events,

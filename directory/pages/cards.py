@@ -24,6 +24,8 @@ from directory.topics.models import Term, TermKind
 from directory.web.filters import date, km, period
 
 Link = tuple[str, str]
+# Something to print: what it is, its format, its address
+Paper = tuple[str, str, str]
 
 POPULATION_BASE = "Fortschreibung auf Basis des Zensus 2011"
 NOT_VERIFIED = "nicht von der Ansprechstelle bestätigt"

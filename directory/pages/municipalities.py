@@ -167,6 +167,9 @@ def municipality_page(
         "resources": [
             resource_card(one) for one in events.resources_of_municipality(db.session, ags)
         ],
+        "papers": [
+            ("Steckbrief", "DIN A4", url_for("prints.municipality", slug=municipality.slug))
+        ],
         "updated_text": f"Angaben zur Kommune geändert am {date(municipality.updated_at)}",
     }
 

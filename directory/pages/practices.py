@@ -13,6 +13,7 @@ from directory.events.models import Participation
 from directory.municipalities.models import Level, Municipality
 from directory.pages import jsonld
 from directory.pages.cards import (
+    Paper,
     as_of_source,
     contact_card,
     municipality_href,
@@ -26,6 +27,7 @@ from directory.pages.listing import listing_view, map_href
 from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
 from directory.practices.models import Practice, PracticeState
+from directory.publication.models import Status
 from directory.search.criteria import Criteria
 from directory.search.listings import ListKind
 from directory.search.queries import find, find_first
@@ -92,7 +94,15 @@ def practice_page(practice: Practice, *, similar: Sequence[Similar] = ()) -> dic
         "adopters": [],
         "similar": [(practice_card(one.practice), one.reason) for one in similar],
         "peers_href": url_for("municipalities.peers", slug=practice.municipality.slug),
+        "papers": _papers(practice) if practice.status is Status.PUBLISHED else [],
     }
+
+
+def _papers(practice: Practice) -> list[Paper]:
+    return [
+        ("Steckbrief", "DIN A4", url_for("prints.practice", slug=practice.slug)),
+        ("Poster", "DIN A3", url_for("prints.poster", slug=practice.slug)),
+    ]
 
 
 def _facts(practice: Practice) -> dict[str, object]:

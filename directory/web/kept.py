@@ -15,7 +15,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask
 from werkzeug.http import parse_etags
 
-from directory.web.prepared import KEPT, Encoding, Prepared, Shelf, best_encoding, takes
+from directory.web.prepared import KEPT, Encoding, Prepared, Shelf, takes
 
 _LIMIT_BYTES = 32_000_000
 # Headers that depend on the form in which a body is sent
@@ -96,7 +96,7 @@ class _Answer:
         if known and (known == self._etag or _contains(known, self._prepared.digest)):
             start_response(_NOT_MODIFIED, list(self._bare))
             return []
-        encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        encoding = self._prepared.encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
         if encoding not in self._forms:
             self._forms[encoding] = self._form(encoding)
         body, headers = self._forms[encoding]

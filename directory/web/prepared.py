@@ -25,6 +25,9 @@ _GZIP_LEVEL = 6
 
 Encoding = Literal["br", "gzip", ""]
 
+# What is compressed within itself; to compress it again costs time and gains nothing.
+_PACKED = {"application/pdf", "image/png"}
+
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
@@ -65,6 +68,10 @@ class Prepared:
         """The type with the encoding of its characters, where it is a text."""
         return get_content_type(self.mimetype, "utf-8")
 
+    def encoding_for(self, accepted: str) -> Encoding:
+        """Return in which encoding somebody gets it who sends this `Accept-Encoding`."""
+        return "" if self.mimetype in _PACKED else best_encoding(accepted)
+
     def encoded(self, encoding: Encoding) -> bytes:
         """The body in this encoding, plain for none."""
         match encoding:
@@ -85,7 +92,7 @@ class Prepared:
         }
         if request.if_none_match.contains_weak(self.digest):
             return Response(status=304, headers=headers, mimetype=self.mimetype)
-        encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
+        encoding = self.encoding_for(request.headers.get("Accept-Encoding", ""))
         if encoding:
             headers["Content-Encoding"] = encoding
         return Response(self.encoded(encoding), headers=headers, mimetype=self.mimetype)

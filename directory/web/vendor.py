@@ -24,7 +24,7 @@ class Package(NamedTuple):
     base: str
     files: tuple[str, ...]
     licence: str  # copied as LICENSE.txt
-    # WOFF fonts to unpack: where each is put, and its file without the ending
+    # WOFF fonts to unpack for printed pages: file without the ending, and the family it goes by
     fonts: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -46,13 +46,12 @@ PACKAGES = (
             "fira-sans-latin-ext-600-normal.woff2",
         ),
         "LICENSE",
-        # One folder for each range of characters: within one, no two fonts are the same style.
         fonts=(
-            ("ttf/latin", "fira-sans-latin-400-normal"),
-            ("ttf/latin", "fira-sans-latin-400-italic"),
-            ("ttf/latin", "fira-sans-latin-600-normal"),
-            ("ttf/latin-ext", "fira-sans-latin-ext-400-normal"),
-            ("ttf/latin-ext", "fira-sans-latin-ext-600-normal"),
+            ("fira-sans-latin-400-normal", "Fira Sans"),
+            ("fira-sans-latin-400-italic", "Fira Sans"),
+            ("fira-sans-latin-600-normal", "Fira Sans"),
+            ("fira-sans-latin-ext-400-normal", "Fira Sans Extended"),
+            ("fira-sans-latin-ext-600-normal", "Fira Sans Extended"),
         ),
     ),
     # kern.min.css already contains KERN's grid and utilities.
@@ -78,6 +77,8 @@ PACKAGES = (
     ),
     Package("topojson-client", "dist", ("topojson-client.min.js",), "LICENSE"),
 )
+
+_FAMILIES = {font: family for package in PACKAGES for font, family in package.fonts}
 
 # The maps are not copied, and browsers with open developer tools would ask for them in vain.
 SOURCE_MAP = re.compile(rb"\s*(?://[#@] *sourceMappingURL=\S*|/\*[#@] *sourceMappingURL=.*?\*/)")
@@ -118,8 +119,8 @@ def _copies(node_modules: Path) -> list[tuple[Path, str]]:
             (home / package.base / file, f"{package.folder}/{file}") for file in package.files
         ]
         copies += [
-            (home / package.base / f"{font}.woff", f"{package.folder}/{folder}/{font}.ttf")
-            for folder, font in package.fonts
+            (home / package.base / f"{font}.woff", f"{package.folder}/ttf/{font}.ttf")
+            for font, _ in package.fonts
         ]
         copies.append((home / package.licence, f"{package.folder}/LICENSE.txt"))
     for source, _ in copies:
@@ -144,7 +145,7 @@ def _manifest(node_modules: Path, package: Package) -> dict[str, str]:
 def _content(path: Path) -> bytes:
     content = path.read_bytes()
     if path.suffix == ".woff":
-        return ttf_of(content)
+        return ttf_of(content, family=_FAMILIES[path.stem])
     return SOURCE_MAP.sub(b"", content) if path.suffix in {".css", ".js"} else content
 
 

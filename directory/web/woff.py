@@ -13,10 +13,19 @@ class NotWoff(ValueError):
     """These bytes are no WOFF 1.0 font."""
 
 
-def ttf_of(woff: bytes) -> bytes:
+_NAMES = struct.Struct(">HHH")
+_NAME = struct.Struct(">HHHHHH")
+# Numbers of names in a font that programs find its family by, and the encoding of most of them
+_FAMILY_NAMES = {1, 16}
+_UNICODE_PLATFORMS = {0, 3}
+
+
+def ttf_of(woff: bytes, family: str = "") -> bytes:
     """Return the TrueType or OpenType font inside a WOFF 1.0 file, table by table as it was.
 
-    WOFF 1.0 (W3C Recommendation of 2012) is the same tables, each compressed on its own.
+    WOFF 1.0 (W3C Recommendation of 2012) is the same tables, each compressed on its own. With
+    `family` the font goes by that name: a web page knows the two halves of one font by ranges of
+    characters, other programs by names only.
 
     Raises:
         NotWoff: If it is something else, or damaged.
@@ -26,6 +35,11 @@ def ttf_of(woff: bytes) -> bytes:
         if signature != b"wOFF":
             raise NotWoff(f"begins with {signature!r}")
         tables = [_table(woff, _HEADER_BYTES + number * _ENTRY.size) for number in range(count)]
+        if family:
+            tables = [
+                (tag, checksum, _renamed(body, family) if tag == b"name" else body)
+                for tag, checksum, body in tables
+            ]
     except (struct.error, zlib.error) as error:
         raise NotWoff(str(error)) from error
     power = 2 ** (count.bit_length() - 1)
@@ -51,3 +65,19 @@ def _table(woff: bytes, at: int) -> tuple[bytes, int, bytes]:
     if len(body) != whole_bytes:
         raise NotWoff(f"table {tag!r} has {len(body)} bytes instead of {whole_bytes}")
     return tag, checksum, body
+
+
+def _renamed(names: bytes, family: str) -> bytes:
+    """Return a `name` table that says `family` wherever it named the family."""
+    layout, count, texts_at = _NAMES.unpack_from(names)
+    entries, texts = [], b""
+    for number in range(count):
+        entry = _NAME.unpack_from(names, _NAMES.size + number * _NAME.size)
+        platform, encoding, language, meaning, length, offset = entry
+        text = names[texts_at + offset : texts_at + offset + length]
+        if meaning in _FAMILY_NAMES:
+            text = family.encode("utf-16-be" if platform in _UNICODE_PLATFORMS else "ascii")
+        entries.append(_NAME.pack(platform, encoding, language, meaning, len(text), len(texts)))
+        texts += text
+    header = _NAMES.pack(layout, count, _NAMES.size + count * _NAME.size)
+    return b"".join([header, *entries, texts])

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from directory.db import db
 from directory.practices.models import Practice
-from directory.web.markup import marked_up, plain_text
+from directory.web.markup import marked_up, plain_text, structured
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -80,6 +80,59 @@ def test_programmes_get_the_words_without_the_signs() -> None:
     text = "# Start\n\nErst **fragen**,\ndann [lesen](https://example.org).\n\n* eins\n* zwei"
     assert plain_text(text) == "Start\nErst fragen, dann lesen.\neins\nzwei"
     assert plain_text(None) == ""
+
+
+def test_printed_pages_get_a_tree() -> None:
+    text = (
+        "Erst *so*,\ndann [hier](https://example.org).\n\n# Weiter\n\n3. eins\n4. zwei\n   - drei"
+    )
+    assert structured(text) == [
+        {
+            "kind": "paragraph",
+            "parts": [
+                {"kind": "text", "text": "Erst "},
+                {"kind": "emphasis", "parts": [{"kind": "text", "text": "so"}]},
+                {"kind": "text", "text": ","},
+                {"kind": "text", "text": " "},
+                {"kind": "text", "text": "dann "},
+                {"kind": "link", "href": "https://example.org", "parts": _words("hier")},
+                {"kind": "text", "text": "."},
+            ],
+        },
+        {"kind": "heading", "level": 3, "parts": _words("Weiter")},
+        {
+            "kind": "list",
+            "start": 3,
+            "items": [
+                [_paragraph("eins")],
+                [
+                    _paragraph("zwei"),
+                    {"kind": "list", "start": None, "items": [[_paragraph("drei")]]},
+                ],
+            ],
+        },
+    ]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_tree_has_no_link_that_runs_anything(text: str) -> None:
+    def addresses(tree: object) -> list[str]:
+        if isinstance(tree, dict):
+            own = [tree["href"]] if "href" in tree else []
+            return own + [one for part in tree.values() for one in addresses(part)]
+        return [one for part in tree for one in addresses(part)] if isinstance(tree, list) else []
+
+    assert all(
+        one.startswith(("http:", "https:", "mailto:")) for one in addresses(structured(text))
+    )
+
+
+def _words(text: str) -> list[dict[str, str]]:
+    return [{"kind": "text", "text": text}]
+
+
+def _paragraph(text: str) -> dict[str, object]:
+    return {"kind": "paragraph", "parts": _words(text)}
 
 
 def test_texts_without_signs_read_as_they_always_did(site_app: Flask) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from directory.web.vendor import PACKAGES, MissingFile, copy_packages
-from tests.web.fonts import woff
+from tests.web.fonts import names_table, woff
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,8 +25,8 @@ def node_modules(tmp_path: Path) -> Path:
         }.items():
             (home / name).parent.mkdir(parents=True, exist_ok=True)
             (home / name).write_text(content)
-        for _, font in package.fonts:
-            (home / package.base / f"{font}.woff").write_bytes(woff({b"name": b"Fira" * 9}))
+        for font, _ in package.fonts:
+            (home / package.base / f"{font}.woff").write_bytes(woff({b"name": names_table("Fira")}))
     return folder
 
 
@@ -42,9 +42,7 @@ def test_exactly_the_listed_files_and_licences_are_copied(
     expected = {f"{package.folder}/{file}" for package in PACKAGES for file in package.files}
     expected |= {f"{package.folder}/LICENSE.txt" for package in PACKAGES}
     expected |= {
-        f"{package.folder}/{folder}/{font}.ttf"
-        for package in PACKAGES
-        for folder, font in package.fonts
+        f"{package.folder}/ttf/{font}.ttf" for package in PACKAGES for font, _ in package.fonts
     }
     assert names(tmp_path / "vendor") == expected | {"packages.json"}
 

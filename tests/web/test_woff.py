@@ -3,7 +3,7 @@ import struct
 import pytest
 
 from directory.web.woff import NotWoff, ttf_of
-from tests.web.fonts import woff
+from tests.web.fonts import names_table, woff
 
 TABLES = {b"cmap": b"c" * 100, b"glyf": b"g" * 333, b"name": b"Fira"}
 
@@ -18,6 +18,12 @@ def tables_of(ttf: bytes) -> dict[bytes, bytes]:
 
 def test_every_table_comes_out_as_it_was() -> None:
     assert tables_of(ttf_of(woff(TABLES))) == TABLES
+
+
+def test_half_a_font_goes_by_a_name_of_its_own() -> None:
+    packed = woff(TABLES | {b"name": names_table("Fira Sans")})
+    found = tables_of(ttf_of(packed, family="Fira Sans Extended"))
+    assert found == TABLES | {b"name": names_table("Fira Sans Extended")}
 
 
 @pytest.mark.parametrize(
