@@ -11,6 +11,7 @@ from directory.db import db
 from directory.municipalities.models import Municipality
 from directory.practices.models import Practice
 from directory.publication.models import Status
+from tests.browser import Browser
 from tests.factories import build_contact, build_practice
 from tests.pages import get
 from tests.printing.papers import A3_MM, A4_MM, Paper
@@ -152,6 +153,18 @@ def test_every_example_has_a_sheet_and_a_poster(site_app: Flask) -> None:
         poster = paper(site_app.test_client(), f"/praxisbeispiele/{slug}/poster.pdf")
         assert poster.sizes_mm == [A3_MM], slug
         assert "Gelingensbedingungen" in poster.text, slug
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [EXAMPLE, "/kommunen/hemer"])
+def test_the_page_itself_prints_on_two_sheets(browser: Browser, path: str) -> None:
+    page = browser.new_page()
+    page.goto(path)
+    found = Paper(page.pdf(format="A4", prefer_css_page_size=True))
+    assert len(found.sizes_mm) <= 2
+    assert "Auf einen Blick" in found.text
+    for left_out in ("Ähnliche Beispiele", "Zum Ausdrucken", "Angabe veraltet?", "Merken", "Menü"):
+        assert left_out not in found.text
 
 
 def test_pages_link_their_papers_and_say_what_they_are(client: FlaskClient) -> None:
