@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from directory.errors import ConfigurationError
 
+# What a policy may name as a source: scheme, host (`*.` stands for all below it), port
+_SITE = re.compile(r"https?://(?:\*\.)?[A-Za-z0-9.-]+(?::\d{1,5})?")
 _WEAK_KEY_LENGTH = 32
 _ADDRESS = re.compile(r"[\w.!#$%&'*/=?^`{|}~-]{1,30}@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*", re.ASCII)
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -120,6 +122,12 @@ class Settings:
     trusted_hosts: tuple[str, ...] = _setting(
         "DIRECTORY_TRUSTED_HOSTS",
         "Erlaubte Host-Namen, durch Komma getrennt; leer: jeder",
+        default=(),
+    )
+    embedding_sites: tuple[str, ...] = _setting(
+        "DIRECTORY_EMBEDDING_SITES",
+        "Websites, die Karten und Listen einbetten dürfen, durch Komma getrennt, etwa "
+        "`https://www.hemer.de`; leer: alle",
         default=(),
     )
     proxies: int = _setting(
@@ -305,15 +313,7 @@ def _problems(settings: Settings, environ: Mapping[str, str]) -> list[str]:
         found.append(f"DIRECTORY_SECRET_KEY: mindestens {_WEAK_KEY_LENGTH} Zeichen")
     if settings.secret_key_previous and len(settings.secret_key_previous) < _WEAK_KEY_LENGTH:
         found.append(f"DIRECTORY_SECRET_KEY_PREVIOUS: mindestens {_WEAK_KEY_LENGTH} Zeichen")
-    if urlsplit(settings.base_url).scheme not in {"http", "https"}:
-        found.append("DIRECTORY_BASE_URL: erwartet wird eine Adresse mit http:// oder https://")
-    if settings.geocoder_url and (
-        urlsplit(settings.geocoder_url).scheme not in {"http", "https"}
-        or not urlsplit(settings.geocoder_url).hostname
-    ):
-        found.append("DIRECTORY_GEOCODER_URL: erwartet wird eine Adresse mit https://")
-    if settings.tiles_url and urlsplit(settings.tiles_url).scheme != "https":
-        found.append("DIRECTORY_TILES_URL: erwartet wird eine Adresse mit https://")
+    found += _address_problems(settings)
     if settings.oidc_issuer:
         found += _oidc_problems(settings)
     found += _mail_problems(settings)
@@ -326,6 +326,24 @@ def _problems(settings: Settings, environ: Mapping[str, str]) -> list[str]:
             "DIRECTORY_OPERATOR_EMAIL",
         )
         found += [f"{name}: fehlt" for name in required if not environ.get(name, "").strip()]
+    return found
+
+
+def _address_problems(settings: Settings) -> list[str]:
+    found = []
+    if urlsplit(settings.base_url).scheme not in {"http", "https"}:
+        found.append("DIRECTORY_BASE_URL: erwartet wird eine Adresse mit http:// oder https://")
+    if not all(_SITE.fullmatch(one) for one in settings.embedding_sites):
+        found.append(
+            "DIRECTORY_EMBEDDING_SITES: erwartet werden Adressen ohne Pfad wie https://www.hemer.de"
+        )
+    if settings.geocoder_url and (
+        urlsplit(settings.geocoder_url).scheme not in {"http", "https"}
+        or not urlsplit(settings.geocoder_url).hostname
+    ):
+        found.append("DIRECTORY_GEOCODER_URL: erwartet wird eine Adresse mit https://")
+    if settings.tiles_url and urlsplit(settings.tiles_url).scheme != "https":
+        found.append("DIRECTORY_TILES_URL: erwartet wird eine Adresse mit https://")
     return found
 
 

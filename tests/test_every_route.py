@@ -28,6 +28,7 @@ VALUES = {
     "prints.practice": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
     "prints.poster": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
     "prints.municipality": {"slug": "hemer"},
+    "embeds.practice": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
     "topics.detail": {"slug": "vernetzung"},
     "events.detail": {"slug": "kongress-2015"},
     "contact_cards.of_municipality": {"slug": "hemer"},
@@ -121,7 +122,10 @@ def test_every_route_answers(client: FlaskClient, site_app: Flask) -> None:
 
 
 def test_every_page_gives_its_readers_what_it_owes(client: FlaskClient, site_app: Flask) -> None:
-    titles = {path: get(client, path).title for _, path in pages(site_app)}
+    titles = {
+        path: get(client, path, framed=not path.startswith("/embed/")).title
+        for _, path in pages(site_app)
+    }
     assert len(set(titles.values())) == len(titles), "two pages share a title"
 
 

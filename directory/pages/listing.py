@@ -85,6 +85,8 @@ class ListingView:
     dataset: jsonld.Thing | None
     # Where one can subscribe to news in this list; None: there are none by mail
     subscribe_href: str | None
+    # Where to get the lines that show this list on another site; None: it is not embedded
+    embed_href: str | None
     criteria: Criteria
 
 
@@ -148,6 +150,7 @@ def listing_view(
         exports=exports,
         dataset=jsonld.dataset(title, intro, exports),
         subscribe_href=subscribe_href(criteria),
+        embed_href=embed_href(criteria),
         criteria=criteria,
     )
 
@@ -174,6 +177,14 @@ def subscribe_href(criteria: Criteria) -> str | None:
         return None
     path = url_for("subscriptions.form")
     return address(path, canonical(criteria), keep=[("liste", criteria.kind.value)])
+
+
+def embed_href(criteria: Criteria) -> str | None:
+    """Return where to order a frame with what `criteria` ask for; None: there is none of it."""
+    if criteria.kind.value != "praxisbeispiele":
+        return None
+    question = replace(criteria, own="", sort="", page=1)
+    return address(url_for("embeds.order"), question, keep=[("was", criteria.kind.value)])
 
 
 def feed_links(criteria: Criteria) -> list[tuple[str, str]]:

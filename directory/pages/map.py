@@ -96,7 +96,7 @@ class TilesView:
 def index() -> Response:
     """Show the hits on the map and, page by page, in the list beside it."""
     reference = get_reference(db.session)
-    criteria = _criteria(reference)
+    criteria = criteria_of_request(reference)
     question = Question.from_args(criteria.kind, request.args)
     data = map_data(db.session, question)
     tiles = _tiles_view()
@@ -104,7 +104,7 @@ def index() -> Response:
     total = plural(data.located, *nouns)
     page = render_template(
         "map/index.html",
-        listing=_listing(criteria, reference),
+        listing=short_listing(criteria, reference),
         keep=_keep(criteria),
         views=_views(criteria),
         drawing=data.drawing,
@@ -114,7 +114,7 @@ def index() -> Response:
         data_href=question.layer_href,
         places_href=question.places_href if data.are_many else "",
         list_href=question.list_href,
-        legend=_legend(data),
+        legend=legend(data),
         attribution=_attribution(tiles),
         frame=_frame(with_tiles=_shows(tiles)),
         script_href=_script_href(with_tiles=_shows(tiles)),
@@ -184,7 +184,7 @@ def _question(name: str) -> Question:
     return Question.from_args(_LAYERS[name], request.args)
 
 
-def _criteria(reference: Reference) -> Criteria:
+def criteria_of_request(reference: Reference) -> Criteria:
     """Read which list is to be shown and what is asked of it."""
     wanted = request.args.get("ebene", "")
     kind = _LAYERS.get(wanted, ListKind.MUNICIPALITIES)
@@ -202,7 +202,8 @@ def _keep(criteria: Criteria) -> list[Filter]:
     return [("ebene", criteria.kind.value)]
 
 
-def _listing(criteria: Criteria, reference: Reference) -> ListingView:
+def short_listing(criteria: Criteria, reference: Reference) -> ListingView:
+    """Return the hits of the map as a list of short entries."""
     load = rows_for_cards if criteria.kind is ListKind.PRACTICES else None
     hits = find(db.session, criteria, reference, load)
     of_municipalities = criteria.kind is ListKind.MUNICIPALITIES
@@ -262,7 +263,8 @@ def _views(criteria: Criteria) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _legend(data: MapData) -> list[tuple[str, str]]:
+def legend(data: MapData) -> list[tuple[str, str]]:
+    """Return what is drawn and what it stands for."""
     entries = []
     kinds = {area.kind for area in data.drawing.areas}
     if MEMBER in data.kinds:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import Forbidden
 
 FIXED_HEADERS = {
@@ -45,7 +45,34 @@ def sandbox() -> None:
     g.sandboxed = True
 
 
-def content_security_policy(*, nonce: str | None = None, image_origins: Iterable[str] = ()) -> str:
+def allow_framing() -> None:
+    """Let sites named in the settings show this one answer in a frame; it then runs no scripts."""
+    g.framed = True
+
+
+def show_own_frames() -> None:
+    """Let this one answer show pages of ours in frames."""
+    g.shows_frames = True
+
+
+def framed_policy(sites: Iterable[str]) -> str:
+    """Return the policy of an answer for frames of `sites`, and of our own pages; none: of all."""
+    ancestors = " ".join(["'self'", *sites]) if sites else "*"
+    directives = (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        f"frame-ancestors {ancestors}",
+    )
+    return "; ".join(directives)
+
+
+def content_security_policy(
+    *, nonce: str | None = None, image_origins: Iterable[str] = (), own_frames: bool = False
+) -> str:
     """Return the policy: nothing but our own files, plus what this answer asked for."""
     script = f"script-src 'self' 'nonce-{nonce}'" if nonce else "script-src 'self'"
     images = " ".join(["img-src 'self' data:", *image_origins])
@@ -60,6 +87,7 @@ def content_security_policy(*, nonce: str | None = None, image_origins: Iterable
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+        *(("frame-src 'self'",) if own_frames else ()),
     )
     return "; ".join(directives)
 
@@ -79,6 +107,9 @@ def _adding_headers(fixed: dict[str, str]) -> Callable[[Response], Response]:
     plain_policy = content_security_policy()
 
     def add_headers(response: Response) -> Response:
+        if "framed" in g:
+            # A page that isolates itself (COEP) may load only what says that everybody may have it.
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         given = set(response.headers.keys())
         # Added, not set: to look for each of them first took a tenth of the shortest answers.
         response.headers.extend(pair for pair in pairs if pair[0] not in given)
@@ -92,9 +123,13 @@ def _policy() -> str:
     """Return the policy of this answer if it is one of its own."""
     if "sandboxed" in g:
         return SANDBOX
-    if "csp_nonce" in g or "image_origins" in g:
+    if "framed" in g:
+        return framed_policy(current_app.config["DIRECTORY"].embedding_sites)
+    if "csp_nonce" in g or "image_origins" in g or "shows_frames" in g:
         return content_security_policy(
-            nonce=g.get("csp_nonce"), image_origins=g.get("image_origins", ())
+            nonce=g.get("csp_nonce"),
+            image_origins=g.get("image_origins", ()),
+            own_frames="shows_frames" in g,
         )
     return ""
 
