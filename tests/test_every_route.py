@@ -29,6 +29,9 @@ VALUES = {
     "prints.poster": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
     "prints.municipality": {"slug": "hemer"},
     "embeds.practice": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
+    "share_cards.practice": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
+    "share_cards.municipality": {"slug": "hemer"},
+    "share_cards.event": {"slug": "kongress-2015"},
     "topics.detail": {"slug": "vernetzung"},
     "events.detail": {"slug": "kongress-2015"},
     "contact_cards.of_municipality": {"slug": "hemer"},
@@ -62,6 +65,7 @@ DATA = {
     *(f"api.{operation.name}" for operation in OPERATIONS),
     "api.openapi",
     *("prints.practice", "prints.poster", "prints.municipality"),
+    *("share_cards.site", "share_cards.practice", "share_cards.municipality", "share_cards.event"),
 }
 # Needs a setting; see tests/feeds/test_discovery.py.
 UNSET = {"discovery.security"}

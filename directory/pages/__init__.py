@@ -27,6 +27,7 @@ from directory.pages import (
     required,
     resources,
     search,
+    share_cards,
     shortlist,
     subscriptions,
     topics,
@@ -38,6 +39,7 @@ def init_app(app: Flask, *, may_also_see_file: files.MaySee = files.nobody_else)
     """Register all public pages; `may_also_see_file` shows drafts' files to those who may."""
     bookmarks.init_app(app)
     jsonld.init_app(app)
+    share_cards.init_app(app)
     files.init_app(app, may_also_see=may_also_see_file)
     app.url_map.converters["ags"] = municipalities.AgsConverter
     for module in (
@@ -47,6 +49,7 @@ def init_app(app: Flask, *, may_also_see_file: files.MaySee = files.nobody_else)
         practices,
         prints,
         embeds,
+        share_cards,
         map_pages,
         topics,
         events,
