@@ -203,6 +203,15 @@ def test_lists_lead_to_their_lines(client: FlaskClient) -> None:
     assert src.endswith("/embed/praxisbeispiele?thema=vernetzung")
 
 
+def test_maps_and_examples_lead_to_their_lines(client: FlaskClient) -> None:
+    href = get(client, "/karte?kreis=05962").link("Diese Karte einbetten")
+    assert lines(get(client, href))["src"].endswith("/embed/karte?ebene=kommunen&kreis=05962")
+    href = get(client, "/karte?ebene=praxisbeispiele").link("Diese Karte einbetten")
+    assert lines(get(client, href))["src"].endswith("/embed/karte?ebene=praxisbeispiele")
+    href = get(client, f"/praxisbeispiele/{SLUG}").link("Auf der eigenen Website zeigen")
+    assert lines(get(client, href))["src"].endswith(f"/embed/praxisbeispiele/{SLUG}")
+
+
 @pytest.fixture
 def elsewhere() -> Iterator["Elsewhere"]:
     """A site of somebody else, on a port of its own."""

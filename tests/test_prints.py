@@ -163,7 +163,7 @@ def test_the_page_itself_prints_on_two_sheets(browser: Browser, path: str) -> No
     found = Paper(page.pdf(format="A4", prefer_css_page_size=True))
     assert len(found.sizes_mm) <= 2
     assert "Auf einen Blick" in found.text
-    for left_out in ("Ähnliche Beispiele", "Zum Ausdrucken", "Angabe veraltet?", "Merken", "Menü"):
+    for left_out in ("Ähnliche Beispiele", "Zum Mitnehmen", "Angabe veraltet?", "Merken", "Menü"):
         assert left_out not in found.text
 
 

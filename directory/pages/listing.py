@@ -180,11 +180,20 @@ def subscribe_href(criteria: Criteria) -> str | None:
 
 
 def embed_href(criteria: Criteria) -> str | None:
-    """Return where to order a frame with what `criteria` ask for; None: there is none of it."""
-    if criteria.kind.value != "praxisbeispiele":
-        return None
+    """Return where to order a frame with the list `criteria` ask for; None: there is none of it."""
+    wanted = criteria.kind.value
+    return _order_href(criteria, wanted) if wanted in _EMBEDDED else None
+
+
+def embed_map_href(criteria: Criteria) -> str:
+    """Return where to order a frame with the map that shows what `criteria` ask for."""
+    wanted = {"praxisbeispiele": "karte-beispiele"}.get(criteria.kind.value, "karte")
+    return _order_href(criteria, wanted)
+
+
+def _order_href(criteria: Criteria, wanted: str) -> str:
     question = replace(criteria, own="", sort="", page=1)
-    return address(url_for("embeds.order"), question, keep=[("was", criteria.kind.value)])
+    return address(url_for("embeds.order"), question, keep=[("was", wanted)])
 
 
 def feed_links(criteria: Criteria) -> list[tuple[str, str]]:
@@ -207,6 +216,7 @@ def _export_links(criteria: Criteria) -> list[tuple[str, str]]:
     ]
 
 
+_EMBEDDED = {"praxisbeispiele"}
 _EXPORTED = {"kommunen", "praxisbeispiele"}
 _FEEDS = {
     "praxisbeispiele": {"Atom-Feed": "atom_feeds.practices"},

@@ -26,7 +26,7 @@ from directory.maps.svg import base_map as base_map_picture
 from directory.municipalities.models import Level, Municipality
 from directory.pages.cards import municipality_href
 from directory.pages.links import page_href
-from directory.pages.listing import ListingView, listing_view, map_href
+from directory.pages.listing import ListingView, embed_map_href, listing_view, map_href
 from directory.pages.map_data import MapData, Question, map_data
 from directory.practices.queries import PracticeRow, rows_for_cards
 from directory.search.criteria import Criteria, Problem
@@ -120,6 +120,7 @@ def index() -> Response:
         script_href=_script_href(with_tiles=_shows(tiles)),
         preload=_preload(question.places_href if data.are_many else question.layer_href),
         tiles=tiles,
+        embed_href=embed_map_href(criteria),
     )
     response = make_response(page)
     response.vary.add("Cookie")
