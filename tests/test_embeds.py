@@ -195,6 +195,15 @@ def test_rubbish_is_answered_with_sentences(client: FlaskClient) -> None:
     assert lines(page)["src"].endswith("/embed/karte?ebene=kommunen")
 
 
+def test_an_example_is_asked_for_and_only_then_complained_about(client: FlaskClient) -> None:
+    asked = get(client, "/einbetten?was=beispiel")
+    assert not asked.has("#beispiel-fehler")
+    assert not asked.has("iframe, textarea")
+    wrong = get(client, "/einbetten?was=beispiel&beispiel=gibt-es-nicht")
+    assert "aus diesem Verzeichnis" in wrong.one("#beispiel-fehler").text
+    assert wrong.one("input#beispiel")["value"] == "gibt-es-nicht"
+
+
 def test_lists_lead_to_their_lines(client: FlaskClient) -> None:
     page = get(client, "/praxisbeispiele?thema=vernetzung")
     href = page.link("Diese Liste einbetten")

@@ -113,6 +113,7 @@ def _addresses() -> Iterator[_Address]:
         yield url_for(f"{name}.index"), last_change(db.session)
     for name in ("about", "plain_language", "accessibility", "privacy", "imprint", "licences"):
         yield url_for(f"pages.{name}"), None
+    yield url_for("embeds.order"), None
     yield from _municipalities()
     for slug in db.session.scalars(select(Term.slug).order_by(Term.slug)):
         yield url_for("topics.detail", slug=slug), None

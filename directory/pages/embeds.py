@@ -187,9 +187,10 @@ def _href(kind: str, criteria: Criteria, example: str, problems: dict[str, str])
             return address(url_for(".list_of_practices"), criteria)
         case "beispiel":
             if practices.find_by_slug(db.session, example) is None:
-                problems["beispiel"] = (
-                    "Bitte die Adresse eines Praxisbeispiels aus diesem Verzeichnis angeben."
-                )
+                if example:
+                    problems["beispiel"] = (
+                        "Bitte die Adresse eines Praxisbeispiels aus diesem Verzeichnis angeben."
+                    )
                 return ""
             return url_for(".practice", slug=example)
     return address(url_for(".map_of_hits"), criteria, keep=[("ebene", criteria.kind.value)])
