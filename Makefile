@@ -114,7 +114,7 @@ $(VENV)/.npm: $(VENV)/pyvenv.cfg requirements-node.lock
 	  $(call twice,$(PIP) install --require-hashes -r requirements-node.lock); }
 	@touch $@
 
-$(VENV)/.assets: $(VENV)/.npm $(VENV)/.installed package-lock.json directory/web/vendor.py
+$(VENV)/.assets: $(VENV)/.npm $(VENV)/.installed package-lock.json directory/web/vendor.py directory/web/woff.py
 	@echo '→ Gestaltung, Schrift und Karte holen (package-lock.json)'
 	@$(call twice,npm ci --omit=dev --loglevel=error >/dev/null)
 	@$(PY) -m directory.web.vendor
