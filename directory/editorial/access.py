@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from directory.accounts.guards import NotAllowed
 from directory.accounts.models import Account
 from directory.accounts.rights import may
-from directory.editorial.kinds import KINDS, Kind
+from directory.editorial.kinds import KINDS, Kind, Values
 from directory.files.queries import find_file
 from directory.publication import workflow
 from directory.publication.models import EntryKind, WorkingCopy, WorkingCopyState
@@ -59,6 +59,20 @@ def refuse_foreign(account: Account, kind: Kind, ags: str | None) -> None:
     """Raise `NotAllowed` unless `account` may write entries of `kind` for `ags`."""
     if not may_write(account, kind, ags):
         raise NotAllowed(_FOREIGN)
+
+
+def refuse_foreign_place(account: Account, kind: Kind, values: Values) -> None:
+    """Raise `NotAllowed` where `values` are written for a municipality that is not theirs."""
+    ags = kind.ags_of(values)
+    if ags is not None and ags.isdecimal():
+        refuse_foreign(account, kind, ags)
+
+
+def own_place(account: Account, kind: Kind, values: Values) -> str | None:
+    """Return the municipality that a copy with these `values` belongs to, if it is known by now."""
+    ags = kind.ags_of(values)
+    is_known = ags is not None and ags.isdecimal() and account.covers(ags)
+    return ags if is_known else None
 
 
 def may_write(account: Account, kind: Kind, ags: str | None, *, author: str = "") -> bool:

@@ -6,13 +6,18 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from directory.accounts.models import Account, Role
-from directory.publication.models import Stage, WorkingCopy
+from directory.publication.models import EntryKind, Stage, WorkingCopy
 
 _OPEN = WorkingCopy.stage.not_in((Stage.PUBLISHED, Stage.DISCARDED))
 
 
-def open_of(session: Session, account: Account) -> Sequence[WorkingCopy]:
-    """Return what `account` is at: their own copies and those of their places, newest first."""
+def open_of(
+    session: Session, account: Account, *, kind: EntryKind | None = None
+) -> Sequence[WorkingCopy]:
+    """Return what `account` is at: their own copies and those of their places, newest first.
+
+    `kind`: only copies of such entries.
+    """
     statement = select(WorkingCopy).where(_OPEN).order_by(WorkingCopy.updated_at.desc())
     if account.role is Role.EDITOR:
         statement = statement.where(
@@ -20,6 +25,8 @@ def open_of(session: Session, account: Account) -> Sequence[WorkingCopy]:
         )
     else:
         statement = statement.where(WorkingCopy.author == account.actor)
+    if kind is not None:
+        statement = statement.where(WorkingCopy.kind == kind)
     return session.scalars(statement).all()
 
 

@@ -76,11 +76,15 @@ def current_version(session: Session, kind: Kind, key: str) -> int:
 
 def read_copy(session: Session, copy: WorkingCopy) -> Reading[Draft]:
     """Read what the copy says, with everything that still stands against publishing it."""
-    kind = KINDS[copy.kind]
+    return read_fields(session, KINDS[copy.kind], copy.fields)
+
+
+def read_fields(session: Session, kind: Kind, fields: Mapping[str, Any]) -> Reading[Draft]:
+    """Read what an entry is to be, with everything that stands against publishing it."""
     reading = read_draft(
         kind.draft,
-        kind.complete(session, copy.fields),
-        known_for(session, copy.kind, fields=copy.fields),
+        kind.complete(session, fields),
+        known_for(session, kind.kind, fields=fields),
     )
     gaps = reading.draft.gaps()
     return Reading(reading.draft, gaps | reading.problems)

@@ -10,7 +10,12 @@ from directory.accounts.guards import WrongToken, get_account, requires
 from directory.accounts.models import Account
 from directory.accounts.rights import Right
 from directory.db import begin_write, db
-from directory.editorial.access import get_copy, refuse_foreign, refuse_without_right
+from directory.editorial.access import (
+    get_copy,
+    own_place,
+    refuse_foreign_place,
+    refuse_without_right,
+)
 from directory.editorial.forms.making import make_form
 from directory.editorial.kinds import KINDS, Kind, kind_of_path
 from directory.editorial.publishing import (
@@ -73,7 +78,7 @@ def create(path: str) -> ResponseReturnValue:
         db.session,
         kind=kind.kind,
         fields=values,
-        ags=_own_place(account, kind, values),
+        ags=own_place(account, kind, values),
         title=kind.title(values)[:300],
         by=account.actor,
     )
@@ -127,7 +132,7 @@ def keep_written(
             seen=_seen(),
             by=account.actor,
             title=kind.title(values)[:300],
-            ags=_own_place(account, kind, values),
+            ags=own_place(account, kind, values),
             by_itself=asks_for_json(),
         )
     except Overtaken as error:
@@ -236,20 +241,6 @@ def show_typed_again(error: WrongToken) -> ResponseReturnValue:
     except DirectoryError:
         # There is nothing to write in (any more): then the wrong token is the whole story.
         return answer(error)
-
-
-def refuse_foreign_place(account: Account, kind: Kind, values: Mapping[str, Any]) -> None:
-    """Raise `NotAllowed` where somebody writes for a municipality that is not theirs."""
-    ags = kind.ags_of(values)
-    if ags is not None and ags.isdecimal():
-        refuse_foreign(account, kind, ags)
-
-
-def _own_place(account: Account, kind: Kind, values: Mapping[str, Any]) -> str | None:
-    """Return the municipality the copy belongs to, as far as it is known by now."""
-    ags = kind.ags_of(values)
-    is_known = ags is not None and ags.isdecimal() and account.covers(ags)
-    return ags if is_known else None
 
 
 def _kind_to_begin(path: str) -> Kind:

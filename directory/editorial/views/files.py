@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from directory.accounts.guards import WrongToken, current_account, get_account, requires
 from directory.accounts.rights import Right, may
 from directory.db import begin_write, db
-from directory.editorial.access import get_copy
+from directory.editorial.access import get_copy, refuse_foreign_place
 from directory.editorial.access import may_see_file as may_account_see_file
 from directory.editorial.forms.attachments import Attachments
 from directory.editorial.forms.fields import EntryForm
@@ -17,7 +17,6 @@ from directory.editorial.kinds import KINDS
 from directory.editorial.views.copies import (
     keep_written,
     let_long_forms_in,
-    refuse_foreign_place,
     show_typed_again,
 )
 from directory.editorial.views.form_page import form_page
