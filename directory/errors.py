@@ -25,6 +25,8 @@ class DirectoryError(Exception):
     title = "Das hat nicht geklappt"
     # What programmes are told besides the sentence: members of the problem, name → value
     members: Mapping[str, Any] = MappingProxyType({})
+    # What the answer says in its head
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, sentence: str, hints: tuple[Hint, ...] = ()) -> None:
         super().__init__(sentence)

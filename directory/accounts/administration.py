@@ -3,7 +3,7 @@
 from flask import flash, get_flashed_messages, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from directory.accounts import operations, sessions
+from directory.accounts import operations, sessions, tokens
 from directory.accounts.blueprint import bp, note, place_names, typed
 from directory.accounts.guards import csrf_token, get_account, requires
 from directory.accounts.letters import send_invitation
@@ -150,13 +150,13 @@ def unlock_account(number: int) -> Response:
 @bp.post("/redaktion/konten/<int:number>/abmelden")
 @requires(Right.ACCOUNTS)
 def sign_account_out(number: int) -> Response:
-    """End all sessions of somebody."""
+    """End all sessions of somebody, and what their programmes write with."""
     begin_write(db.session)
     account = get_by_id(db.session, number)
-    sessions.end_sessions(db.session, account)
+    operations.end_access(db.session, account)
     note("signed out by administration", account)
     db.session.commit()
-    flash("Die Person ist auf allen Geräten abgemeldet.")
+    flash("Die Person ist auf allen Geräten abgemeldet; ihre Zugriffsschlüssel gelten nicht mehr.")
     return redirect(url_for(".account_of", number=number), 303)
 
 
@@ -199,6 +199,7 @@ def _account_page(account: Account, problems: dict[str, str] | None = None) -> s
         problems=problems or {},
         invited_until=open_invitations(db.session).get(account.id),
         sessions=sessions.sessions_of(db.session, account),
+        tokens=len(tokens.tokens_of(db.session, account)),
         messages=get_flashed_messages(),
         csrf_token=csrf_token(),
     )

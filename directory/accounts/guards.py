@@ -18,8 +18,8 @@ from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
 from directory.accounts import sessions
-from directory.accounts.models import Account, SignedInSession
-from directory.accounts.rights import Right, may
+from directory.accounts.models import Account, Scope, SignedInSession
+from directory.accounts.rights import SCOPES, Right, may
 from directory.db import begin_write, db
 from directory.errors import DirectoryError, Hint
 from directory.web.errors import asks_a_programme
@@ -27,6 +27,7 @@ from directory.web.redirects import local_path
 
 SESSION_KEY = "key"
 _DECLARED = "required_right"
+_SCOPE = "required_scope"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 P = ParamSpec("P")
@@ -107,6 +108,31 @@ def required_right(app: Flask, endpoint: str) -> Right | None:
     owner = app.blueprints[endpoint.rsplit(".", 1)[0]] if "." in endpoint else app
     whole: Right | None = getattr(owner, _DECLARED, None)
     return whole
+
+
+def takes_tokens(scope: Scope) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Say that a view is for programmes with an access token of `scope`; cookies mean nothing.
+
+    The view asks :func:`directory.accounts.bearers.get_bearer` for the account.
+    """
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        setattr(view, _SCOPE, scope)
+        setattr(view, _DECLARED, SCOPES[scope])
+        return view
+
+    return mark
+
+
+def required_scope(app: Flask, endpoint: str | None) -> Scope | None:
+    """Return which scope the view behind `endpoint` wants of a token; None: it takes none."""
+    scope: Scope | None = getattr(app.view_functions.get(endpoint or ""), _SCOPE, None)
+    return scope
+
+
+def is_for_bearers() -> bool:
+    """Whether this request is for a view that takes access tokens."""
+    return required_scope(current_app, request.endpoint) is not None
 
 
 def current_account() -> Account | None:
@@ -211,7 +237,7 @@ def _refusal(
     signed_in = current_session()
     if signed_in is None:
         if asks_a_programme():
-            raise SignInNeeded("Bitte melden Sie sich an oder senden Sie ein Zugriffszeichen mit.")
+            raise SignInNeeded("Bitte melden Sie sich an.")
         return redirect(sign_in_href(_way_back()), 303)
     account = signed_in.account
     if not before_second_factor and lacks_second_factor(signed_in):
@@ -248,7 +274,10 @@ def _way_back() -> str:
 
 
 def _check_token() -> None:
-    if request.method not in _SAFE_METHODS and current_account() is not None:
+    # Where tokens are shown nobody looks at cookies, so nobody else's browser can be made to write.
+    if request.method in _SAFE_METHODS or is_for_bearers():
+        return
+    if current_account() is not None:
         check_csrf()
 
 

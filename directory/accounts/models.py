@@ -7,12 +7,13 @@ import secrets
 from sqlalchemy import JSON, BigInteger, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from directory.db import Model, UtcDateTime, enum_by_value, utc_now
+from directory.db import Model, TextList, UtcDateTime, enum_by_value, utc_now
 
 LONGEST_EMAIL = 254
 LONGEST_NAME = 120
 LONGEST_DEVICE = 120
 LONGEST_PASSKEY_NAME = 60
+LONGEST_TOKEN_NAME = 60
 
 
 class Role(enum.StrEnum):
@@ -46,6 +47,24 @@ class LinkKind(enum.StrEnum):
     INVITATION = "invitation"
     PASSWORD = "password"  # noqa: S105 - the name of a purpose
     ADDRESS = "address"
+
+
+class Scope(enum.StrEnum):
+    """What a programme with an access token may do; never more than its owner."""
+
+    READ_DRAFTS = "drafts:read"
+    WRITE_DRAFTS = "drafts:write"
+
+    @property
+    def label(self) -> str:
+        """What the scope allows, in German."""
+        return _SCOPE_LABELS[self]
+
+
+_SCOPE_LABELS = {
+    Scope.READ_DRAFTS: "Entwürfe von Praxisbeispielen lesen",
+    Scope.WRITE_DRAFTS: "Praxisbeispiele entwerfen, ändern und einreichen",
+}
 
 
 def new_handle() -> str:
@@ -162,6 +181,36 @@ class SignedInSession(Model):
     is_strong: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utc_now)
     last_used_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+class AccessToken(Model):
+    """One key with which a programme writes for an account; what it holds is kept as a digest."""
+
+    __tablename__ = "access_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    account: Mapped[Account] = relationship()
+    name: Mapped[str] = mapped_column(String(LONGEST_TOKEN_NAME))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    # Values of `Scope`
+    scopes: Mapped[TextList]
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utc_now)
+    expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    # The day says whether it is still needed; the moment is nobody's business.
+    last_used_on: Mapped[dt.date | None]
+
+    @property
+    def scope_labels(self) -> list[str]:
+        """What it allows, in German."""
+        return [Scope(one).label for one in self.scopes]
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time has passed."""
+        return self.expires_at <= utc_now()
 
 
 class MailedLink(Model):

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from directory.accounts import sessions
+from directory.accounts import sessions, tokens
 from directory.accounts.links import withdraw
 from directory.accounts.models import LONGEST_EMAIL, Account, LinkKind, Role, SignedInSession
 from directory.accounts.passwords import check_password, hash_password
@@ -65,7 +65,7 @@ def use_app(session: Session, account: Account, *, kept: SignedInSession) -> lis
 
 
 def set_password(session: Session, account: Account, password: str, *, kept: int | None) -> None:
-    """Give `account` a password; all its sessions end, but for the one with the number `kept`.
+    """Give `account` a password; its tokens end and all sessions but for the one called `kept`.
 
     Raises:
         WeakPassword: it would be guessed.
@@ -73,7 +73,7 @@ def set_password(session: Session, account: Account, password: str, *, kept: int
     check_password(password, email=account.email)
     account.password_hash = hash_password(password)
     join(account)
-    sessions.end_sessions(session, account, but=kept)
+    end_access(session, account, but=kept)
 
 
 def change_role(
@@ -92,11 +92,11 @@ def change_role(
         raise Conflict("Die eigene Rolle ändert jemand anderes aus der Administration.")
     account.role = role
     account.places = keys
-    sessions.end_sessions(session, account)
+    end_access(session, account)
 
 
 def deactivate(session: Session, account: Account, *, by: Account | None) -> None:
-    """Keep somebody out from now on; their sessions end.
+    """Keep somebody out from now on; their sessions and tokens end.
 
     Raises:
         Conflict: somebody wants to lock themselves out.
@@ -104,7 +104,7 @@ def deactivate(session: Session, account: Account, *, by: Account | None) -> Non
     if by is not None and by.id == account.id:
         raise Conflict("Das eigene Konto sperrt jemand anderes aus der Administration.")
     account.active = False
-    sessions.end_sessions(session, account)
+    end_access(session, account)
 
 
 def change_email(session: Session, account: Account, new_email: str, *, kept: int | None) -> None:
@@ -146,10 +146,16 @@ def withdraw_invitation(session: Session, account: Account) -> None:
 
 
 def take_second_factor_away(session: Session, account: Account) -> None:
-    """Forget app, recovery codes and passkeys of somebody who has lost them; sessions end."""
+    """Forget app, recovery codes and passkeys of somebody who has lost them; nothing stays open."""
     take_away(account)
     account.passkeys = []
-    sessions.end_sessions(session, account)
+    end_access(session, account)
+
+
+def end_access(session: Session, account: Account, *, but: int | None = None) -> None:
+    """End all sessions of `account`, perhaps but for one, and withdraw all its access tokens."""
+    sessions.end_sessions(session, account, but=but)
+    tokens.end_tokens(session, account)
 
 
 def exported(account: Account) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from directory.accounts import operations, sessions
+from directory.accounts import operations, sessions, tokens
 from directory.accounts.blueprint import bp, note, place_names, settings, typed
 from directory.accounts.guards import (
     csrf_token,
@@ -73,7 +73,7 @@ def rename() -> AnyResponse:
 @bp.post("/konto/passwort")
 @requires(Right.SIGNED_IN, recent=True)
 def change_password() -> AnyResponse:
-    """Change the password; on all other devices its owner is signed out."""
+    """Change the password; other devices are signed out, and access tokens end."""
     account = get_by_id(db.session, get_account().id)
     problems = _password_problems(account)
     db.session.rollback()
@@ -85,7 +85,10 @@ def change_password() -> AnyResponse:
     tell_password_changed(db.session, account)
     note("password changed", account)
     db.session.commit()
-    flash("Ihr Passwort ist geändert. Auf allen anderen Geräten sind Sie abgemeldet.")
+    flash(
+        "Ihr Passwort ist geändert. Auf allen anderen Geräten sind Sie abgemeldet; "
+        "Zugriffsschlüssel gelten nicht mehr."
+    )
     return redirect(url_for(".overview"), 303)
 
 
@@ -117,6 +120,16 @@ def own_data() -> Response:
     """Hand out all we keep about the account."""
     account = get_by_id(db.session, get_account().id)
     kept = operations.exported(account)
+    kept["access_tokens"] = [
+        {
+            "name": one.name,
+            "scopes": one.scopes,
+            "created_at": one.created_at,
+            "expires_at": one.expires_at,
+            "last_used_on": one.last_used_on,
+        }
+        for one in tokens.tokens_of(db.session, account)
+    ]
     kept["sessions"] = [
         {
             "device": one.device,
@@ -203,6 +216,7 @@ def remove_app() -> AnyResponse:
     if account.role.needs_second_factor and not account.passkeys:
         # Without a second factor this session is worth what a password alone is.
         db.session.get_one(SignedInSession, _this_session().id).is_strong = False
+        tokens.end_tokens(db.session, account)
     db.session.commit()
     flash("Die App ist entfernt.")
     return redirect(url_for(".overview"), 303)
@@ -229,6 +243,7 @@ def _overview(account: Account, *, problems: Mapping[str, str] | None = None) ->
         "accounts/overview.html",
         account=account,
         places=[names.get(ags, ags) for ags in sorted(account.places)],
+        tokens=tokens.tokens_of(db.session, account),
         sessions=sessions.sessions_of(db.session, account),
         this_session=_this_session().id,
         offers_passkeys=Site.at(settings().base_url).has_passkeys,

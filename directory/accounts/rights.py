@@ -4,7 +4,7 @@ import enum
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from directory.accounts.models import Account, Role
+from directory.accounts.models import Account, Role, Scope
 
 
 class Right(enum.StrEnum):
@@ -56,6 +56,13 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         Right.VOCABULARY: _ADMINISTRATORS,
         Right.ACCOUNTS: _ADMINISTRATORS,
         Right.AUDIT: _ADMINISTRATORS,
+    }
+)
+# What an access token may be good for, and the right its owner needs for it.
+SCOPES: Mapping[Scope, Right] = MappingProxyType(
+    {
+        Scope.READ_DRAFTS: Right.WRITE,
+        Scope.WRITE_DRAFTS: Right.WRITE,
     }
 )
 # Rights that end at the borders of an editor's own municipalities (or own things).

@@ -26,6 +26,7 @@ _SENTENCES = {
     406: ("Nicht in dieser Form", "Diese Antwort gibt es nur als JSON (application/json)."),
     413: ("Zu groß", "Das Gesendete ist zu groß. Bitte kürzen Sie es."),
     414: ("Adresse zu lang", "Die Adresse ist zu lang. Bitte verwenden Sie weniger Filter."),
+    415: ("Nicht in dieser Form", "Diese Adresse nimmt das Gesendete nicht in dieser Form."),
     429: ("Zu viele Anfragen", "Bitte warten Sie einen Moment und versuchen Sie es dann erneut."),
     500: (
         "Fehler auf unserer Seite",
@@ -49,6 +50,7 @@ def answer(error: DirectoryError) -> Response:
         response = problem(error.status, error.title, error.sentence, **error.members)
     else:
         response = _answer(error.status, error.title, error.sentence, error.hints or _WAYS_ON)
+    response.headers.update(error.headers)
     retry_after = getattr(error, "retry_after_seconds", None)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)

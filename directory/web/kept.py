@@ -3,7 +3,7 @@
 A layer of WSGI directly around Flask, behind proxies and static files. It sends again whatever an
 answer was made from :class:`~directory.web.prepared.Prepared` for a reader without cookies: the
 same status, the same headers, the compression this reader takes, or 304. A request that brings a
-cookie, or that is more than GET or HEAD, is none of its business.
+cookie or a token, or that is more than GET or HEAD, is none of its business.
 """
 
 from collections.abc import Callable, Iterable
@@ -40,7 +40,7 @@ class KeptAnswers:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from the shelf, or let Flask answer and keep that if it may be kept."""
-        if "HTTP_COOKIE" in environ or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        if not _is_anybody(environ):
             return self._application(environ, start_response)
         state = self.state()
         if state is None:
@@ -112,6 +112,15 @@ class _Answer:
         return body, headers
 
 
+def _is_anybody(environ: WSGIEnvironment) -> bool:
+    """Whether somebody reads who does not say who they are."""
+    return (
+        environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+        and "HTTP_COOKIE" not in environ
+        and "HTTP_AUTHORIZATION" not in environ
+    )
+
+
 def _address(environ: WSGIEnvironment) -> str:
     """Return all that an answer may depend on besides the state."""
     host = environ.get("HTTP_HOST") or environ["SERVER_NAME"]
@@ -121,8 +130,9 @@ def _address(environ: WSGIEnvironment) -> str:
 
 def _can_be_kept(status: str, headers: _Headers) -> bool:
     # Who has it already makes it known to the others as well: both answers say the same.
-    return status.startswith(("200", "304")) and all(
-        name.lower() != "set-cookie" for name, _ in headers
+    return status.startswith(("200", "304")) and not any(
+        name.lower() == "set-cookie" or (name, value) == ("Cache-Control", "no-store")
+        for name, value in headers
     )
 
 

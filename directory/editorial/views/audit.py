@@ -23,6 +23,8 @@ ACTIONS = {
     "publish": "veröffentlicht",
     "archive": "archiviert",
     "confirm": "bestätigt",
+    "access token made": "Zugriffsschlüssel angelegt",
+    "access token withdrawn": "Zugriffsschlüssel zurückgezogen",
 }
 KINDS = {
     EntryKind.MUNICIPALITY: "Kommune",
