@@ -52,6 +52,9 @@ VALUES = {
     "api.municipality": {"ags": "05962016"},
     "api.peers": {"ags": "05962016"},
     "api.practice": {"id": "1"},
+    "api.draft": {"id": "1"},
+    "api.change_draft": {"id": "1"},
+    "api.change_practice": {"id": "1"},
     "api.event": {"slug": "kongress-2015"},
 }
 # Answers that are no pages for people.

@@ -8,11 +8,13 @@ import orjson
 from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from directory.accounts.bearers import ALLOWANCES
 from directory.api.description import Sampling, describe
-from directory.api.operations import OPERATIONS, Operation
+from directory.api.operations import ALL, Operation
 from directory.api.parameters import read
 from directory.api.presenters import absolute, addressed_at
-from directory.api.views import JSON, PER_MINUTE, PREFIX, admit, bp, dumped, reference
+from directory.api.tags import JSON, dumped
+from directory.api.views import PER_MINUTE, PREFIX, admit, bp, reference
 from directory.db import db
 from directory.publication.catalogue import prepared
 from directory.web.prepared import Prepared
@@ -44,6 +46,7 @@ def docs() -> str:
         description_href=url_for("api.openapi"),
         base=absolute(PREFIX),
         per_minute=PER_MINUTE,
+        per_minute_writing=ALLOWANCES["write"],
     )
 
 
@@ -63,7 +66,7 @@ def _ask(operation: Operation, values: dict[str, Any], query: str) -> Any:
     path = url_for(f"api.{operation.name}", **values)
     args: MultiDict[str, str] = MultiDict(parse_qsl(query))
     asked = read(path, args, operation.in_query, reference)
-    return orjson.loads(dumped(operation.read(asked, **values)))
+    return orjson.loads(dumped(operation.do(asked, **values)))
 
 
 def _groups(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -74,18 +77,26 @@ def _groups(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
             "label": name,
             "anchor": name.lower(),
             "operations": [
-                _shown(path, item["get"], description)
+                _shown(path, method, operation, description)
                 for path, item in description["paths"].items()
-                if item["get"]["tags"] == [name]
+                for method, operation in item.items()
+                if operation["tags"] == [name]
             ],
         }
 
 
-def _shown(path: str, operation: dict[str, Any], description: dict[str, Any]) -> dict[str, Any]:
-    content = operation["responses"]["200"]["content"][JSON]
-    example = content.get("example")
-    shape = next(one for one in OPERATIONS if one.name == operation["operationId"]).shape
+def _shown(
+    path: str, method: str, operation: dict[str, Any], description: dict[str, Any]
+) -> dict[str, Any]:
+    answers = operation["responses"]
+    example = (answers.get("200") or answers["201"])["content"][JSON].get("example")
+    row = next(one for one in ALL if one.name == operation["operationId"])
+    schemas = description["components"]["schemas"]
     return {
+        "method": method.upper(),
+        "scope": row.scope.value if row.scope else "",
+        "sent": list(_fields(schemas[row.body.__name__])) if row.body else [],
+        "sent_example": _indented(row.body_example),
         "path": f"{PREFIX}{path}",
         "anchor": operation["operationId"],
         "summary": _plain(operation["summary"]),
@@ -98,9 +109,13 @@ def _shown(path: str, operation: dict[str, Any], description: dict[str, Any]) ->
             }
             for one in operation["parameters"]
         ],
-        "fields": list(_fields(description["components"]["schemas"][shape.__name__])),
-        "example": orjson.dumps(example, option=_INDENTED).decode() if example else "",
+        "fields": list(_fields(schemas[row.shape.__name__])),
+        "example": _indented(example),
     }
+
+
+def _indented(example: Any) -> str:
+    return orjson.dumps(example, option=_INDENTED).decode() if example else ""
 
 
 def _values(schema: dict[str, Any]) -> list[str]:

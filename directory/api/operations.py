@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
-from directory.api import reading, shapes
+from directory.accounts.models import Scope
+from directory.api import drafts, reading, samples, shapes, writing
+from directory.api.bodies import MERGE_PATCH
 from directory.api.parameters import KEYS, OFFSET, WINDOW, Parameter, limit, of_listing, weights
+from directory.api.tags import JSON
 from directory.search.listings import ListKind
 from directory.search.peers import PEERS
 from directory.topics.models import TermKind
@@ -22,19 +26,28 @@ _ID = Parameter(
     "Nummer des Praxisbeispiels",
     {"type": "integer", "minimum": 1, "maximum": 999_999_999},
 )
+_DRAFT = Parameter(
+    "id",
+    "Nummer des Entwurfs",
+    {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+    example=samples.DRAFT.id,
+)
 _SLUG = Parameter("slug", "Kurzname der Veranstaltung", {"type": "string"}, example="kongress-2015")
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that can be read: where, with which names, what it gives and how it is found."""
+    """One thing that can be done: where, with which names, what it gives and how it comes about.
+
+    What anybody may do reads; what needs a token is given its account as `by`, too.
+    """
 
     name: str
     # With converters, as Flask takes it
     rule: str
     tag: str
     summary: str
-    read: Callable[..., Any]
+    do: Callable[..., Any]
     # The class of the answer, or of each item of a list
     shape: type[Any]
     is_list: bool = False
@@ -45,10 +58,28 @@ class Operation:
     cache_control: str = "no-cache"
     # False: it costs less than counting it
     counts: bool = True
+    method: str = "GET"
+    # What a token must allow; None: anybody may
+    scope: Scope | None = None
+    # The class of what is sent, and an example of it
+    body: type[Any] | None = None
+    body_example: Any = None
+    # What a good answer may be
+    statuses: tuple[HTTPStatus, ...] = (HTTPStatus.OK,)
+    # Whether somebody must have read what they change
+    needs_tag: bool = False
+    # An answer, where nobody may be asked for a real one
+    sample: Any = None
+
+    @property
+    def types_taken(self) -> tuple[str, ...]:
+        """The media types of what is sent; a change may call itself one."""
+        return (JSON, MERGE_PATCH) if self.method == "PATCH" else (JSON,)
 
 
 _MUNICIPALITIES, _PRACTICES = "Kommunen", "Praxisbeispiele"
 _EVENTS, _OTHERS = "Veranstaltungen", "Weiteres"
+_WRITING = "Schreiben"
 
 OPERATIONS = (
     Operation(
@@ -202,3 +233,77 @@ OPERATIONS = (
         counts=False,
     ),
 )
+# What programmes do in the name of an account. Nothing of it is for anybody else's eyes.
+OF_BEARERS = (
+    Operation(
+        "drafts",
+        "/drafts",
+        _WRITING,
+        "Die offenen Entwürfe des eigenen Kontos und der eigenen Kommunen, zuletzt geänderte "
+        "zuerst",
+        drafts.drafts,
+        shapes.Draft,
+        is_list=True,
+        in_query=WINDOW,
+        scope=Scope.READ_DRAFTS,
+        sample=samples.LISTING,
+    ),
+    Operation(
+        "draft",
+        "/drafts/<entry_id:id>",
+        _WRITING,
+        "Ein Entwurf, mit dem, was noch fehlt, und den Anmerkungen der Prüfung",
+        drafts.draft,
+        shapes.Draft,
+        in_path=(_DRAFT,),
+        scope=Scope.READ_DRAFTS,
+        sample=samples.DRAFT,
+    ),
+    Operation(
+        "begin_draft",
+        "/practices",
+        _WRITING,
+        "Ein neues Praxisbeispiel entwerfen; veröffentlicht wird es erst nach der Prüfung",
+        writing.begin,
+        shapes.Draft,
+        method="POST",
+        scope=Scope.WRITE_DRAFTS,
+        body=shapes.PracticeChange,
+        body_example=samples.NEW,
+        statuses=(HTTPStatus.CREATED,),
+        sample=samples.DRAFT,
+    ),
+    Operation(
+        "change_draft",
+        "/drafts/<entry_id:id>",
+        _WRITING,
+        "Einen Entwurf ändern, einreichen oder zurückholen",
+        writing.change_draft,
+        shapes.Draft,
+        in_path=(_DRAFT,),
+        method="PATCH",
+        scope=Scope.WRITE_DRAFTS,
+        body=shapes.PracticeChange,
+        body_example=samples.CHANGE,
+        needs_tag=True,
+        sample=samples.DRAFT,
+    ),
+    Operation(
+        "change_practice",
+        "/practices/<entry_id:id>",
+        _WRITING,
+        "Ein veröffentlichtes Praxisbeispiel ändern: im Entwurf daneben, der dabei entsteht, wenn "
+        "es noch keinen gibt",
+        writing.change_practice,
+        shapes.Draft,
+        in_path=(_ID,),
+        method="PATCH",
+        scope=Scope.WRITE_DRAFTS,
+        body=shapes.PracticeChange,
+        body_example=samples.CHANGE,
+        statuses=(HTTPStatus.OK, HTTPStatus.CREATED),
+        needs_tag=True,
+        sample=samples.DRAFT,
+    ),
+)
+ALL = (*OPERATIONS, *OF_BEARERS)

@@ -80,7 +80,7 @@ def peers(asked: Asked, ags: str) -> shapes.Listing:
         presenters.peer(units[ags], one, asked.reference)
         for one in islice(found, asked.offset, None)
     ]
-    return _answer(asked, items, comparable, page, limit=limit)
+    return answer(asked, items, comparable, page, limit=limit)
 
 
 def practices(asked: Asked) -> shapes.Listing:
@@ -106,7 +106,7 @@ def contacts(asked: Asked) -> shapes.Listing:
         db.session, asked.args.getlist("kommune"), limit=asked.limit, offset=asked.offset
     )
     items = [presenters.contact(one) for one in entries]
-    return _answer(asked, items, total, url_for("municipalities.index"))
+    return answer(asked, items, total, url_for("municipalities.index"))
 
 
 def topics(asked: Asked) -> shapes.Listing:
@@ -120,7 +120,7 @@ def topics(asked: Asked) -> shapes.Listing:
     ]
     shown = terms[asked.offset : asked.offset + asked.limit]
     items = [presenters.term(one, counts.get(one.slug, 0)) for one in shown]
-    return _answer(asked, items, len(terms), url_for("topics.index"))
+    return answer(asked, items, len(terms), url_for("topics.index"))
 
 
 def events(asked: Asked) -> shapes.Listing:
@@ -195,7 +195,7 @@ def _listing(
     items = [present(one, hits) for one in hits.page.items]
     query = criteria.to_query()
     page = url_for(f"{_BLUEPRINTS[kind]}.index") + (f"?{query}" if query else "")
-    return _answer(
+    return answer(
         asked,
         items,
         hits.counts.total,
@@ -221,7 +221,7 @@ def _facets(hits: Hits, asked: Asked) -> dict[str, list[shapes.FacetValue]]:
     return found
 
 
-def _answer(
+def answer(
     asked: Asked,
     items: Sequence[object],
     total: int,
@@ -231,6 +231,7 @@ def _answer(
     facets: dict[str, list[shapes.FacetValue]] | None = None,
     corrected: str | None = None,
 ) -> shapes.Listing:
+    """Return a list: some `items` of a `total`, and where else it stands (`page`)."""
     limit = limit if limit is not None else asked.limit
     return shapes.Listing(
         items=list(items),

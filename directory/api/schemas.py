@@ -49,10 +49,13 @@ def list_of(shape: type[Any], listing: type[Any]) -> Schema:
     return {"allOf": [reference(listing), own]}
 
 
-def schemas_of(shapes: Iterable[type[Any]]) -> dict[str, Schema]:
-    """Return name → schema of these classes and of all they are made of, by name."""
-    found: dict[str, Schema] = {}
-    waiting = list(shapes)
+def schemas_of(shapes: Iterable[type[Any]], *, sent: Iterable[type[Any]] = ()) -> dict[str, Schema]:
+    """Return name → schema of these classes and of all they are made of, by name.
+
+    Of what is `sent` nothing is required, but something has to be there, and nothing else.
+    """
+    found = {shape.__name__: _sent(shape) for shape in sent}
+    waiting = [*shapes, *(part for shape in sent for part in _parts(shape))]
     while waiting:
         shape = waiting.pop()
         if shape.__name__ not in found:
@@ -124,6 +127,12 @@ def _of_class(shape: type[Any]) -> Schema:
         "properties": {field.name: schema_of(hints[field.name]) for field in fields},
         "required": [field.name for field in fields if field.default is dataclasses.MISSING],
     }
+
+
+def _sent(shape: type[Any]) -> Schema:
+    schema = _of_class(shape) | {"minProperties": 1, "additionalProperties": False}
+    del schema["required"]
+    return schema
 
 
 def _parts(shape: type[Any]) -> list[type[Any]]:

@@ -19,7 +19,8 @@ from directory.events.models import (
     SessionKind,
 )
 from directory.municipalities.models import Evidence, MunicipalityKind
-from directory.practices.models import PracticeState
+from directory.practices.models import CostBand, PracticeState, StaffEffort
+from directory.publication.models import Stage
 from directory.search.weights import Factor
 from directory.topics.models import TermKind
 
@@ -353,8 +354,68 @@ class Listing:
 class FieldProblem:
     """Was an einer einzelnen Angabe nicht stimmt."""
 
-    name: Annotated[str, "Name der Angabe, wie sie gesendet wurde"]
+    name: Annotated[str, "Name der Angabe, wie sie gesendet wurde; in Listen `sources[2].url`"]
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSource:
+    """Eine Quelle in einem Entwurf."""
+
+    title: str
+    url: Annotated[str, "Vollständige Adresse"]
+    as_of: Annotated[str | None, "Stand: 2026, 2026-02 oder 2026-02-03"] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeFields:
+    """Was ein Entwurf über ein Praxisbeispiel sagt; Texte dürfen noch leer sein."""
+
+    ags: Annotated[str | None, "Amtlicher Gemeindeschlüssel der Kommune"]
+    title: Annotated[str, "Eine Zeile, ohne den Namen der Kommune"]
+    summary: Annotated[str, "Zwei, drei Sätze für Listen"]
+    situation: Annotated[str | None, "Ausgangslage"]
+    approach: Annotated[str, "Was die Kommune tut"]
+    result: Annotated[str | None, "Was daraus wurde"]
+    success_factors: Annotated[list[str], "Gelingensbedingungen, jede in einer Zeile"]
+    stumbling_blocks: Annotated[list[str], "Stolpersteine, jeder in einer Zeile"]
+    no_stumbling_blocks_known: Annotated[bool, "Ausdrücklich: Es sind keine bekannt"]
+    topics: Annotated[list[str], "Kurznamen aus `/topics`, mindestens ein Thema"]
+    target_groups: Annotated[list[str], "Kurznamen aus `/topics`"]
+    instruments: Annotated[list[str], "Kurznamen aus `/topics`"]
+    partners: Annotated[list[str], "Beteiligte Stellen, keine Namen von Personen"]
+    status: Annotated[PracticeState | None, "Stand der Praxis selbst"]
+    started_year: int | None
+    ended_year: int | None
+    ended_reason: Annotated[str | None, "Warum es endete; nötig bei `beendet`"]
+    cost_band: Annotated[CostBand | None, "Kosten der Kommune im Jahr in Euro"]
+    staff_effort: Annotated[StaffEffort | None, "Arbeitszeit der Kommune in Stellen"]
+    sources: list[DraftSource]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeChange(PracticeFields):
+    """Was anders werden soll; was nicht genannt ist, bleibt, wie es ist."""
+
+    stage: Annotated[
+        Literal["draft", "submitted"],
+        "`submitted` reicht zur Prüfung ein, `draft` holt Eingereichtes zurück",
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft(PracticeFields):
+    """Eine Arbeitsfassung: ein neues Praxisbeispiel oder die Änderung eines veröffentlichten."""
+
+    id: Annotated[int, "Nummer des Entwurfs", Rule(minimum=1)]
+    stage: Annotated[Stage, "Wo der Entwurf auf seinem Weg steht"]
+    practice_id: Annotated[int | None, "Das veröffentlichte Praxisbeispiel, das er ändert"]
+    problems: Annotated[list[FieldProblem], "Was noch gegen das Einreichen spricht"]
+    comments: Annotated[list[FieldProblem], "Was die Prüfung zu einzelnen Angaben sagt"]
+    returned_because: Annotated[str | None, "Warum er zurückgegeben wurde"]
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    url: Annotated[str, "Der Entwurf in der Redaktion", Rule(format="uri")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,3 +427,5 @@ class Problem:
     status: Annotated[int, Rule(minimum=400, maximum=599)]
     detail: Annotated[str, "Ein Satz für Menschen"]
     errors: Annotated[list[FieldProblem], "Nur wenn einzelne Angaben falsch sind"] | None = None
+    etag: Annotated[str, "Nur bei 412: das Kennzeichen des jetzigen Standes"] | None = None
+    draft: Annotated[str, "Nur bei 412: der Entwurf, den es schon gibt"] | None = None

@@ -4,6 +4,7 @@ Refused is: sent to the sign-in page (303), 401 for programmes, 403. A page that
 not like the input (404, 409, 410, 415, 422 …) was allowed to look.
 """
 
+import datetime as dt
 import itertools
 from collections.abc import Iterator
 
@@ -14,14 +15,17 @@ from sqlalchemy import func, select
 from werkzeug.routing import AnyConverter, BaseConverter, Rule
 from werkzeug.routing.converters import NumberConverter
 
-from directory.accounts.guards import required_right
-from directory.accounts.models import Account, Role
+from directory.accounts.guards import required_right, required_scope
+from directory.accounts.models import Account, Role, Scope
+from directory.accounts.operations import deactivate
 from directory.accounts.queries import find_by_email
-from directory.accounts.rights import RIGHTS, Right
+from directory.accounts.rights import RIGHTS, SCOPES, Right
 from directory.accounts.sessions import end_sessions, open_session
+from directory.accounts.tokens import end_tokens
 from directory.db import Model, begin_write, db
 from tests.signing_in import signed_in, token
 from tests.test_every_route import VALUES
+from tests.tokens import Bearer, age_tokens, bearer
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 ROLES = {
@@ -124,6 +128,10 @@ def test_everybody_reads_what_they_may_and_nothing_else(app: Flask, name: str) -
         right = required_right(app, rule.endpoint)
         assert right is not None
         answer = client.get(path)
+        if required_scope(app, rule.endpoint):
+            # Who asks with a cookie is a stranger there, whatever they may do elsewhere.
+            assert answer.status_code == 401, path
+            continue
         if rule.endpoint in ("accounts.second_step", "accounts.set_up_app"):
             continue  # steps on the way in, see test_signing_in.py
         if right is Right.PUBLIC and name not in {"anonymous", *ROLES}:
@@ -144,7 +152,9 @@ def test_everybody_changes_what_they_may_and_nothing_else(app: Flask, name: str)
     for rule, method, path in routes(app, UNSAFE):
         right = required_right(app, rule.endpoint)
         assert right is not None
-        if rule.endpoint == "accounts.sign_out" or is_allowed(name, right):
+        if rule.endpoint == "accounts.sign_out" or (
+            is_allowed(name, right) and not required_scope(app, rule.endpoint)
+        ):
             continue
         if name == "without second factor" and right is Right.SIGNED_IN:
             continue
@@ -171,7 +181,9 @@ def test_no_form_is_taken_without_the_token_of_its_own_session(app: Flask, kind:
     accepted = [
         (rule.endpoint, method)
         for rule, method, path in routes(app, UNSAFE)
-        if client.open(path, method=method, data=data, headers=headers).status_code != 403
+        if client.open(path, method=method, data=data, headers=headers).status_code
+        # Where tokens are shown the session counts for nothing: that is no forbidden form.
+        not in ({401, 403} if required_scope(app, rule.endpoint) else {403})
     ]
     assert accepted == []
     assert rows(app) == before
@@ -217,3 +229,76 @@ def test_every_caller_is_of_another_kind(app: Flask) -> None:
     with app.app_context():
         roles = db.session.scalars(select(Account.role)).all()
     assert set(itertools.chain(roles)) == set(Role)
+
+
+# Programmes with access tokens -------------------------------------------------------------------
+
+BEARERS = (
+    *ROLES,
+    "reader",
+    "writer",
+    "wrong token",
+    "expired token",
+    "withdrawn token",
+    "token of somebody locked",
+)
+
+
+def bearer_of(app: Flask, name: str) -> Bearer:
+    """A programme of this kind."""
+    if name in ROLES:
+        places = ("05314000",) if name == "editor elsewhere" else ("05962016",)
+        return bearer(app, role=ROLES[name], places=places)
+    if name in ("reader", "writer"):
+        scope = Scope.READ_DRAFTS if name == "reader" else Scope.WRITE_DRAFTS
+        return bearer(app, role=Role.ADMINISTRATOR, scopes=[scope])
+    found = bearer(app, role=Role.ADMINISTRATOR, email="ende@example.org")
+    with app.app_context():
+        begin_write(db.session)
+        account = find_by_email(db.session, found.email)
+        assert account is not None
+        if name == "withdrawn token":
+            end_tokens(db.session, account)
+        elif name == "token of somebody locked":
+            deactivate(db.session, account, by=None)
+        db.session.commit()
+    if name == "expired token":
+        age_tokens(app, dt.timedelta(days=365))
+    if name == "wrong token":
+        found.secret = found.secret[:-1] + ("A" if found.secret[-1] != "A" else "B")
+    return found
+
+
+def may_use(name: str, scope: Scope) -> bool:
+    allowed = {"reader": {Scope.READ_DRAFTS}, "writer": {Scope.WRITE_DRAFTS}}.get(name, set(Scope))
+    return scope in allowed and (name in ROLES or name in ("reader", "writer"))
+
+
+@pytest.mark.parametrize("name", BEARERS)
+def test_a_token_opens_what_its_scopes_name_and_nothing_else(app: Flask, name: str) -> None:
+    programme = bearer_of(app, name)
+    app.config["COUNT_QUESTIONS"] = False
+    before = rows(app)
+    wrong = []
+    asked = set()
+    for rule, method, path in routes(app, ("GET", *UNSAFE)):
+        right, scope = required_right(app, rule.endpoint), required_scope(app, rule.endpoint)
+        if right is Right.PUBLIC and method != "GET":
+            continue  # for anybody, token or none
+        answer = programme.open(method, f"http://localhost{path}", json={"farbe": "rot"})
+        refused = is_refused(answer.status_code, answer.location)
+        asked.add(scope)
+        if right is Right.PUBLIC:
+            expected = False
+        elif scope is None:
+            expected = True  # pages and forms want a session
+        else:
+            assert right is SCOPES[scope]
+            expected = not may_use(name, scope)
+        if rule.endpoint in ("accounts.second_step", "accounts.set_up_app"):
+            continue  # steps on the way in, see test_signing_in.py
+        if refused != expected:
+            wrong.append((rule.endpoint, method, right, scope, answer.status_code))
+    assert wrong == []
+    assert asked == {None, *Scope}
+    assert rows(app) == before

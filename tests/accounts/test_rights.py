@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from directory.accounts.guards import required_right
-from directory.accounts.models import Role
-from directory.accounts.rights import BOUND_TO_PLACES, RIGHTS, Right, may
+from directory.accounts.models import Role, Scope
+from directory.accounts.rights import BOUND_TO_PLACES, RIGHTS, SCOPES, Right, may
 from tests.factories import build_account, build_municipality
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "rights.md"
@@ -17,6 +17,11 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "rights.md"
 
 def test_every_right_has_its_roles() -> None:
     assert set(RIGHTS) == set(Right)
+
+
+def test_every_scope_needs_a_right_of_its_owner() -> None:
+    assert set(SCOPES) == set(Scope)
+    assert Right.PUBLIC not in SCOPES.values()
 
 
 def test_the_document_shows_the_table() -> None:
@@ -35,9 +40,12 @@ def test_the_document_shows_the_table() -> None:
         ]
         for right in Right
     ]
+    scopes = [["Zugriffsschlüssel", "was er erlaubt", "Recht dafür"]] + [
+        [f"`{scope.value}`", scope.label, f"`{right.value}`"] for scope, right in SCOPES.items()
+    ]
     rows = re.findall(r"^\| (.+) \|$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
     shown = [row.split(" | ") for row in rows if not row.startswith("---")]
-    assert shown == expected
+    assert shown == expected + scopes
 
 
 def test_every_route_declares_its_right(site_app: Flask) -> None:
