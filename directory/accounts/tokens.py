@@ -72,7 +72,6 @@ def create_token(
         expires_at=now + dt.timedelta(days=days),
     )
     session.add(token)
-    session.execute(delete(AccessToken).where(AccessToken.expires_at < now - _SHOWN_AFTERWARDS))
     session.flush()
     return token, secret
 
@@ -113,6 +112,12 @@ def end_tokens(session: Session, account: Account) -> None:
     """Withdraw all tokens of `account`."""
     ending = delete(AccessToken).where(AccessToken.account_id == account.id)
     session.execute(ending.execution_options(synchronize_session="fetch"))
+
+
+def erase_old(session: Session, now: dt.datetime) -> int:
+    """Erase the tokens that expired long ago; returns how many."""
+    old = delete(AccessToken).where(AccessToken.expires_at < now - _SHOWN_AFTERWARDS)
+    return len(session.execute(old.returning(AccessToken.id)).all())
 
 
 def note_use(session: Session, token_id: int, day: dt.date) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from directory.accounts import attempts
+from directory.accounts import attempts, tokens
 from directory.config import Settings
 from directory.contacts import vouching
 from directory.db import begin_write
@@ -94,6 +94,10 @@ def _erase_attempts(session: Session, _settings: Settings, now: dt.datetime) -> 
     return attempts.erase_old(session, now)
 
 
+def _erase_tokens(session: Session, _settings: Settings, now: dt.datetime) -> int:
+    return tokens.erase_old(session, now)
+
+
 def _erase_imports(session: Session, _settings: Settings, now: dt.datetime) -> int:
     return batches.erase_expired(session, now=now)
 
@@ -119,6 +123,7 @@ CHORES: Sequence[Chore | Round] = (
     Chore("erase-letters", "alte Nachrichten im Postausgang gelöscht", _erase_letters),
     Chore("erase-imports", "Zeilen alter Importe gelöscht", _erase_imports),
     Chore("erase-attempts", "Kennzeichen gegen Überflutung gelöscht", _erase_attempts),
+    Chore("erase-tokens", "abgelaufene Zugriffsschlüssel gelöscht", _erase_tokens),
     Chore("erase-parked", "aufbewahrte Texte gelöscht", _erase_parked),
     Chore("erase-unconfirmed", "nicht bestätigte Abonnements gelöscht", _erase_unconfirmed),
     Chore("forget-people", "Vorgänge im Protokoll ohne Namen", _forget_people),

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 KEYWORDS = {
     *("type", "enum", "anyOf", "allOf", "items", "prefixItems", "properties", "required"),
     *("additionalProperties", "description", "format", "pattern", "minimum", "maximum"),
-    *("minItems", "maxItems", "minLength", "maxLength", "default", "$ref"),
+    *("minProperties", "minItems", "maxItems", "minLength", "maxLength", "default", "$ref"),
 }
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
@@ -89,10 +89,14 @@ def _of_object(
     for name in schema.get("required", ()):
         if name not in value:
             yield f"{name} is missing"
+    if len(value) < schema.get("minProperties", 0):
+        yield "members are missing"
     known = schema.get("properties", {})
     for name, one in value.items():
         if name in known:
             for fault in faults(one, known[name], whole):
                 yield f"{name}: {fault}"
+        elif schema.get("additionalProperties") is False:
+            yield f"{name} is not known"
         elif "additionalProperties" in schema:
             yield from faults(one, schema["additionalProperties"], whole)

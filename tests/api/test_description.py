@@ -3,14 +3,19 @@
 import re
 from typing import Any
 
+import orjson
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from directory.api.operations import OPERATIONS
+from directory.api import samples
+from directory.api.description import path_of
+from directory.api.operations import ALL, OF_BEARERS, OPERATIONS
+from directory.api.tags import dumped
 from directory.api.views import PREFIX
 from tests.api.schemas import faults, target
 from tests.pages import get
+from tests.tokens import COMPLETE, bearer
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +43,7 @@ def test_every_route_is_described_and_nothing_else(
         (PREFIX + path, method) for path, item in description["paths"].items() for method in item
     }
     assert described == routes
-    assert len(described) >= len(OPERATIONS)
+    assert len(described) == len(ALL)
 
 
 def references(part: Any) -> list[str]:
@@ -56,7 +61,7 @@ def test_the_description_holds_together(description: dict[str, Any]) -> None:
         assert target(ref, description)
     kinds = description["components"]
     assert {f"#/components/schemas/{name}" for name in kinds["schemas"]} <= used
-    names = [one["operationId"] for one in operations(description).values()]
+    names = [one["operationId"] for item in description["paths"].values() for one in item.values()]
     assert len(names) == len(set(names))
     for path, one in operations(description).items():
         in_path = [each["name"] for each in one["parameters"] if each["in"] == "path"]
@@ -133,3 +138,63 @@ def test_the_page_shows_the_whole_description(
     # What a filter may be, and within which bounds a number
     assert "Werte: kreisfreie-stadt, kreisangehoerige-stadt," in page.text
     assert "Werte: 1 bis 100, ohne Angabe 20" in page.text
+
+
+def test_what_needs_a_token_says_so(description: dict[str, Any]) -> None:
+    assert description["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    for operation in ALL:
+        one = description["paths"][path_of(operation)][operation.method.lower()]
+        if operation.scope is None:
+            assert "security" not in one
+            continue
+        assert one["security"] == [{"token": [operation.scope.value]}]
+        expected = {401, 403, 406, 422, 429, 500, 503, *operation.statuses}
+        expected |= {404} if operation.in_path else set()
+        expected |= {400, 409, 413, 415} if operation.body else {304}
+        expected |= {412, 428} if operation.needs_tag else set()
+        assert set(one["responses"]) == {f"{status:d}" for status in expected}
+        in_head = [each["name"] for each in one["parameters"] if each["in"] == "header"]
+        assert in_head == (["If-Match"] if operation.needs_tag else [])
+
+
+def test_made_up_examples_fit_their_schemas(description: dict[str, Any]) -> None:
+    for operation in OF_BEARERS:
+        one = description["paths"][path_of(operation)][operation.method.lower()]
+        for status in operation.statuses:
+            content = one["responses"][f"{status:d}"]["content"]["application/json"]
+            assert not list(faults(content["example"], content["schema"], description))
+        if operation.body is not None:
+            content = one["requestBody"]["content"]["application/json"]
+            assert not list(faults(content["example"], content["schema"], description))
+            assert list(faults({"titel": "X"}, content["schema"], description))
+
+
+def test_made_up_examples_can_be_sent(app: Flask) -> None:
+    city = bearer(app)
+    begun = city.post("/practices", samples.NEW)
+    assert begun.status_code == 201
+    changed = city.patch(begun.location, samples.CHANGE, begun.headers["ETag"])
+    shown, kept = orjson.loads(dumped(samples.DRAFT)), changed.get_json()
+    made = ("id", "created_at", "updated_at", "url")
+    assert {name: kept[name] for name in kept if name not in made} == {
+        name: shown[name] for name in shown if name not in made
+    }
+
+
+def test_answers_to_tokens_fit_their_schemas(app: Flask, description: dict[str, Any]) -> None:
+    city = bearer(app)
+    schema = {"$ref": "#/components/schemas/Draft"}
+    empty = city.post("/practices", {"title": "X"})
+    full = city.post("/practices", COMPLETE)
+    listed = city.get("/drafts")
+    for answer in (empty.get_json(), full.get_json(), *listed.get_json()["items"]):
+        assert not list(faults(answer, schema, description))
+    problem = {"$ref": "#/components/schemas/Problem"}
+    for refused in (
+        city.post("/practices", {"title": 7}),
+        city.patch(full.location, {"title": "X"}, '"alt"'),
+        city.patch(full.location, {"title": "X"}, None),
+        app.test_client().get("/api/v1/drafts"),
+    ):
+        assert refused.status_code >= 400
+        assert not list(faults(refused.get_json(), problem, description))
