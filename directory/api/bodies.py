@@ -11,10 +11,14 @@ import orjson
 from werkzeug.datastructures import ETags
 
 from directory.errors import BadInput, DirectoryError
+from directory.publication.validation import MOST_ITEMS
 from directory.text import clean
 from directory.web.prepared import Prepared
 
 MERGE_PATCH = "application/merge-patch+json"
+# Of more faults nobody reads the rest.
+_MOST_TOLD = 50
+_LONGEST_NAME = 40
 
 _UNREAD_ENTRY = (
     "Das ist nicht mehr, wie Sie es gelesen haben. Überschrieben wurde nichts. Bitte lesen Sie es "
@@ -34,10 +38,9 @@ class BadBody(BadInput):
     title = "Angaben unvollständig oder falsch"
 
     def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
-        super().__init__(
-            " ".join(f"{name}: {detail}" if name else detail for name, detail in faults)
-        )
-        self.members = {"errors": [{"name": name, "detail": detail} for name, detail in faults]}
+        told = faults[:_MOST_TOLD]
+        super().__init__(" ".join(f"{name}: {detail}" if name else detail for name, detail in told))
+        self.members = {"errors": [{"name": name, "detail": detail} for name, detail in told]}
 
 
 class NoJson(DirectoryError):
@@ -130,7 +133,8 @@ def _members(
         if name in hints:
             values[name] = _value(hints[name], value, path + name, faults)
         else:
-            faults.append((path + name[:40], f"„{clean(name[:40])}“ gibt es hier nicht."))
+            short = clean(name[:_LONGEST_NAME])
+            faults.append((path + short, f"„{short}“ gibt es hier nicht."))
     return values
 
 
@@ -143,6 +147,8 @@ def _value(hint: Any, value: Any, path: str, faults: Faults) -> Any:
         (hint,) = (one for one in inner if one is not types.NoneType)
         return None if value is None else _value(hint, value, path, faults)
     if origin is list:
+        if isinstance(value, list) and len(value) > MOST_ITEMS:
+            return _fault(path, f"Höchstens {MOST_ITEMS} Einträge.", faults)
         if isinstance(value, list):
             parts = enumerate(value, start=1)
             return [_value(inner[0], one, f"{path}[{number}]", faults) for number, one in parts]

@@ -26,6 +26,7 @@ class Hall:
         self.app.before_request(lambda: self.asked.update([request.path]))
         self.app.add_url_rule("/seite", view_func=self.page)
         self.app.add_url_rule("/keks", view_func=self.cookie)
+        self.app.add_url_rule("/geheim", view_func=self.secret)
         self.app.add_url_rule("/frisch", view_func=lambda: "frisch")
 
     def page(self) -> Response:
@@ -37,6 +38,9 @@ class Hall:
         response = Prepared(TEXT, "text/plain").response(request)
         response.set_cookie("a", "b")
         return response
+
+    def secret(self) -> Response:
+        return Prepared(TEXT, "text/plain").response(request, cache_control="no-store")
 
     @property
     def client(self) -> FlaskClient:
@@ -132,3 +136,21 @@ def test_cookies_posts_and_answers_that_set_a_cookie_go_to_flask(hall: Hall) -> 
         for _ in range(2):
             hall.client.get(path)
         assert hall.asked[path] == 2
+
+
+def test_who_shows_a_token_gets_and_leaves_nothing_on_the_shelf(hall: Hall) -> None:
+    shown = {"Authorization": "Bearer x"}
+    for number in (1, 2):
+        hall.client.get("/seite", headers=shown)
+        assert hall.asked["/seite"] == number
+    hall.client.get("/seite")
+    hall.client.get("/seite")
+    assert hall.asked["/seite"] == 3
+    hall.client.get("/seite", headers=shown)
+    assert hall.asked["/seite"] == 4
+
+
+def test_what_nobody_may_store_is_not_stored_here(hall: Hall) -> None:
+    for number in (1, 2):
+        assert hall.client.get("/geheim").headers["Cache-Control"] == "no-store"
+        assert hall.asked["/geheim"] == number
