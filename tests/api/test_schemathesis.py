@@ -20,13 +20,19 @@ hypothesis = pytest.importorskip("hypothesis")
 
 pytestmark = pytest.mark.slow
 EXAMPLES = 60
-_EXAMINED = hypothesis.settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(hypothesis.HealthCheck),
-)
+# What is sent has many members, each of which may be wrong in its own way.
+EXAMPLES_OF_BODIES = 200
+
+
+def examined(count: int = EXAMPLES) -> Any:
+    """Ask so many times, always the same."""
+    return hypothesis.settings(
+        max_examples=count,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +73,7 @@ def test_questions_of_a_stranger_find_no_fault(
     if mode == "NEGATIVE" and not asked.query:
         pytest.skip("nothing to be said wrongly")
 
-    @_EXAMINED
+    @examined()
     @hypothesis.given(case=asked.as_strategy(generation_mode=kind))
     def ask(case: Any) -> None:
         case.call_and_validate()
@@ -107,7 +113,7 @@ def test_what_strangers_write_finds_no_fault(
         pytest.skip("nothing to be said wrongly")
     statuses = set()
 
-    @_EXAMINED
+    @examined(EXAMPLES if operation.in_path else EXAMPLES_OF_BODIES)
     @hypothesis.given(
         case=asked.as_strategy(generation_mode=schemathesis.GenerationMode[mode]),
         knows=hypothesis.strategies.booleans(),
