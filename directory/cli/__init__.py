@@ -4,7 +4,7 @@ import click
 
 from directory.accounts.blueprint import House
 from directory.accounts.commands import Tools, user
-from directory.cli import chores, files, geocode, imports, links, mail, running
+from directory.cli import archive, backup, chores, files, geocode, imports, links, mail, running
 from directory.cli.opening import ready_database
 from directory.municipalities import queries as municipalities
 from directory.publication import history
@@ -24,6 +24,9 @@ for _command in (
     running.generate,
     running.check,
     running.feedback,
+    archive.archive,
+    backup.backup,
+    backup.restore,
     user,
     files.files,
     geocode.geocode,

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -24,10 +24,19 @@ def head_revision() -> str:
 
     It is the only one that no other revision follows.
     """
-    texts = [file.read_text(encoding="utf-8") for file in VERSIONS.glob("2*.py")]
-    revisions = {match[1] for text in texts if (match := _REVISION.search(text))}
-    (head,) = revisions - {match[1] for text in texts if (match := _FOLLOWS.search(text))}
+    (head,) = known_revisions() - _found_in_files(_FOLLOWS)
     return head
+
+
+@cache
+def known_revisions() -> frozenset[str]:
+    """Return all revisions that this programme can bring a database to and from."""
+    return _found_in_files(_REVISION)
+
+
+def _found_in_files(pattern: re.Pattern[str]) -> frozenset[str]:
+    texts = (file.read_text(encoding="utf-8") for file in VERSIONS.glob("2*.py"))
+    return frozenset(match[1] for text in texts if (match := pattern.search(text)))
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -64,6 +73,29 @@ def downgrade(engine: Engine, revision: str) -> None:
 
     with engine.connect() as connection, connection.begin():
         command.downgrade(_config(connection), revision)
+
+
+def rebuild(connection: Connection, revision: str) -> None:
+    """Take all tables away and make those of `revision`, empty, in the caller's transaction."""
+    from alembic import command
+
+    if inspect(connection).has_table("alembic_version"):
+        command.downgrade(_config(connection), "base")
+    command.upgrade(_config(connection), revision)
+
+
+def upgrade_within(connection: Connection) -> None:
+    """Bring the schema to the newest revision in the caller's transaction."""
+    from alembic import command
+
+    command.upgrade(_config(connection), "head")
+
+
+def wait_for_turn(connection: Connection) -> None:
+    """Let nobody else migrate until the caller's transaction ends."""
+    # On SQLite only one can have begun to write.
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ADVISORY_LOCK})
 
 
 def _config(connection: object) -> "Config":
