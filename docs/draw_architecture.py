@@ -7,11 +7,12 @@ ROOT = Path(__file__).parent.parent
 ROW, HEIGHT, TOP, LEFT, WIDTH, GAP = 44, 36, 78, 24, 430, 6
 # What a layer is coloured as; everything else is a subject.
 CLASSES = {
-    "start": "cli wsgi app seeding migrations",
+    "start": "cli wsgi app seeding migrations archive backup",
     "pages": "pages feeds editorial",
     "search": "search",
     "craft": (
-        "publication maps accounts geo mail files printing web db config german resources server "
+        "publication maps accounts geo mail files printing web parcels db config german resources "
+        "server sheets text errors"
         "sheets text errors"
     ),
 }

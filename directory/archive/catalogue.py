@@ -62,11 +62,18 @@ class Catalogue:
     attachments: dict[int, list[Item]]
     # Contact point → who may be named there
     persons: dict[int, str]
+    # Practices whose municipality stands by the wording
+    confirmed: frozenset[int]
     practices: list[Brief] = field(default_factory=list)
 
     @classmethod
     def read(
-        cls, ask: Ask, *, attachments: dict[int, list[Item]], persons: dict[int, str]
+        cls,
+        ask: Ask,
+        *,
+        attachments: dict[int, list[Item]],
+        persons: dict[int, str],
+        confirmed: frozenset[int],
     ) -> "Catalogue":
         """Ask for everything that is small."""
         return cls(
@@ -77,6 +84,7 @@ class Catalogue:
             resources=list(items(ask, "resources")),
             attachments=attachments,
             persons=persons,
+            confirmed=confirmed,
         )
 
     def remember(self, practice: Item) -> None:

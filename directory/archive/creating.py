@@ -71,21 +71,20 @@ def create(
         Conflict: something was published meanwhile.
         DeadLinks: a page leads to nothing.
     """
-    with app.test_request_context("/"):
-        with Session(db.engine) as session:
-            version, moment = _version(session), last_change(session)
-            if not version:
-                raise Unavailable("Das Verzeichnis ist leer; es gibt nichts zu archivieren.")
-            begin(_size(session))
-            with new_parcel(target, moment=moment, force=force) as parcel:
-                work = _Work(app, parcel, session, progress)
-                description = work.write(storage, with_contacts=with_contacts)
-                session.rollback()
-                if _version(session) != version:
-                    raise Conflict(
-                        "Während des Archivierens wurde etwas veröffentlicht; "
-                        "bitte noch einmal versuchen."
-                    )
+    with app.test_request_context("/"), Session(db.engine) as session:
+        version, moment = _version(session), last_change(session)
+        if not version:
+            raise Unavailable("Das Verzeichnis ist leer; es gibt nichts zu archivieren.")
+        begin(_size(session))
+        with new_parcel(target, moment=moment, force=force) as parcel:
+            work = _Work(app, parcel, session, progress)
+            description = work.write(storage, with_contacts=with_contacts)
+            session.rollback()
+            if _version(session) != version:
+                raise Conflict(
+                    "Während des Archivierens wurde etwas veröffentlicht; "
+                    "bitte noch einmal versuchen."
+                )
     return description
 
 
@@ -103,6 +102,9 @@ class _Work:
             self._ask,
             attachments=_attachments(self._session),
             persons=_persons(self._session) if with_contacts else {},
+            confirmed=frozenset(
+                self._session.scalars(select(Practice.id).where(Practice.confirmed_at.is_not(None)))
+            ),
         )
         common = {
             "stand": date(last_change(self._session)),
@@ -153,7 +155,9 @@ class _Work:
             self._parcel.add(f"{API.removeprefix('/')}/{name}.json", pieces)
 
     def _add_files(self, storage: Storage) -> None:
-        shown = select(PracticeAttachment).options(joinedload(PracticeAttachment.file)).where(_SHOWN)
+        shown = (
+            select(PracticeAttachment).options(joinedload(PracticeAttachment.file)).where(_SHOWN)
+        )
         found = {one.file for one in self._session.scalars(shown)}
         for name in sorted(name for stored in found for name in stored.names):
             with storage.open(name) as file:

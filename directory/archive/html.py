@@ -74,6 +74,7 @@ class Pages:
             "archive/practice.html",
             f"praxisbeispiele/{item['slug']}.html",
             practice=item,
+            confirmed=item["id"] in self._catalogue.confirmed,
             municipality_slug=self._catalogue.slugs[item["municipality"]["ags"]],
             contacts=self._contacts(item["municipality"]["ags"]),
             attachments=self._catalogue.attachments.get(item["id"], []),
@@ -129,7 +130,7 @@ class Pages:
 
     def readme(self) -> str:
         """Return what stands beside the pages, for people and for other programmes."""
-        template = self._templates.get_template("archive/README.txt")
+        template = self._templates.get_template("archive/readme.txt")
         return template.render(**self._common, counts=self._counts())
 
     def _page(self, template: str, name: str, **values: Any) -> tuple[str, str]:

@@ -59,9 +59,13 @@ def load(
         connection = session.connection()
         for form in description.forms:
             table = metadata.tables[form.name]
-            rows = (row | dict(INSTEAD[form.name]) for row in from_json(form, parcel, rows_name(form)))
+            rows = (
+                row | dict(INSTEAD[form.name]) for row in from_json(form, parcel, rows_name(form))
+            )
             if write_rows(connection, table, rows, progress) != description.rows.get(form.name):
-                raise BrokenParcel(f"In der Tabelle {form.name} stehen zu viele oder wenige Zeilen.")
+                raise BrokenParcel(
+                    f"In der Tabelle {form.name} stehen zu viele oder wenige Zeilen."
+                )
         set_sequences(connection, description.forms)
         for kind in KINDS.values():
             _remember(session, kind, progress)

@@ -154,7 +154,7 @@ def _ids(model: Any) -> Select[tuple[int]]:
     return select(model.id).where(model.status == Status.PUBLISHED)
 
 
-def _shown_files() -> Select[tuple[str]]:
+def _shown_files() -> Select[Any]:
     return select(PracticeAttachment.sha256).where(
         PracticeAttachment.practice_id.in_(_ids(Practice))
     )

@@ -63,7 +63,9 @@ def restore(
             rows = from_json(form, parcel, rows_name(form))
             found = write_rows(connection, form.table, rows, progress)
             if found != description.rows.get(form.name):
-                raise BrokenParcel(f"In der Tabelle {form.name} stehen zu viele oder wenige Zeilen.")
+                raise BrokenParcel(
+                    f"In der Tabelle {form.name} stehen zu viele oder wenige Zeilen."
+                )
         set_sequences(connection, description.forms)
         migrations.upgrade_within(connection)
         _finish(connection, before)
@@ -111,7 +113,8 @@ def _finish(connection: Connection, before: int) -> None:
 def _revision(connection: Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def _version(connection: Connection) -> int:

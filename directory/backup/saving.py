@@ -41,7 +41,9 @@ def save(
         with _one_moment(engine) as connection:
             counts = {form.name: _count(connection, form) for form in forms()}
             with Session(connection) as session:
-                names = sorted({n for one in session.scalars(select(StoredFile)) for n in one.names})
+                names = sorted(
+                    {n for one in session.scalars(select(StoredFile)) for n in one.names}
+                )
             begin(sum(counts.values()) + len(names))
             for form in forms():
                 rows = rows_of(connection, form, count=progress)

@@ -4,7 +4,18 @@ import click
 
 from directory.accounts.blueprint import House
 from directory.accounts.commands import Tools, user
-from directory.cli import archive, backup, chores, files, geocode, imports, links, mail, running
+from directory.cli import (
+    archive,
+    backup,
+    chores,
+    export,
+    files,
+    geocode,
+    imports,
+    links,
+    mail,
+    running,
+)
 from directory.cli.opening import ready_database
 from directory.municipalities import queries as municipalities
 from directory.publication import history
@@ -34,6 +45,7 @@ for _command in (
     mail.mail,
     chores.remind,
     imports.import_,
+    export.export,
 ):
     main.add_command(_command)
 

@@ -55,9 +55,7 @@ def load(path: Path) -> None:
     with open_database(settings) as engine, open_parcel(path) as parcel:
         require_schema(engine)
         with progress_bar("Einlesen") as bar:
-            loaded = read(
-                engine, storage_for(settings), parcel, begin=bar.begin, progress=bar.step
-            )
+            loaded = read(engine, storage_for(settings), parcel, begin=bar.begin, progress=bar.step)
     click.echo(f"Eingelesen: {number(sum(loaded.rows.values()))} Zeilen.")
 
 

@@ -1,5 +1,6 @@
 """A progress bar for work that finds out by itself how much there is to do."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ class Progress:
 @contextmanager
 def progress_bar(label: str) -> Iterator[Progress]:
     """Show a bar on stderr: stdout may be what the command is asked for."""
-    with click.progressbar(length=1, label=label, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
 
         def begin(total: int) -> None:
             bar.length = max(total, 1)

@@ -146,9 +146,7 @@ def from_json(form: TableForm, parcel: Parcel, name: str) -> Iterator[dict[str, 
             continue
         try:
             said = orjson.loads(line.removesuffix(b","))
-            if said.keys() != form.columns.keys():
-                raise KeyError(number)
-            yield {key: _decoded(form.columns[key], value) for key, value in said.items()}
+            yield _row(form, said)
         except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
             raise BrokenParcel(f"{name}, Zeile {number}: nicht zu verstehen.") from error
 
@@ -173,15 +171,16 @@ def set_sequences(connection: Connection, forms: Iterable[TableForm]) -> None:
     if connection.dialect.name != "postgresql":
         return
     for form in forms:
+        table = form.table
         if form.columns.get("id") == "integer":
             connection.execute(
                 sa.select(
                     sa.func.setval(
                         sa.func.pg_get_serial_sequence(form.name, "id"),
-                        sa.func.coalesce(sa.func.max(form.table.c.id), 0) + 1,
+                        sa.func.coalesce(sa.func.max(table.c.id), 0) + 1,
                         sa.false(),
                     )
-                ).select_from(form.table)
+                ).select_from(table)
             )
 
 
@@ -227,6 +226,12 @@ def _encoded(value: Any) -> Any:
             return base64.b64encode(value).decode()
         case _:
             return value
+
+
+def _row(form: TableForm, said: dict[str, Any]) -> dict[str, Any]:
+    if said.keys() != form.columns.keys():
+        raise KeyError(form.name)
+    return {name: _decoded(form.columns[name], value) for name, value in said.items()}
 
 
 def _decoded(kind: str, value: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import orjson
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -31,12 +32,20 @@ def ask(app: Flask, address: str) -> Iterator[bytes]:
     pieces, status, _ = run_wsgi_app(app, builder.get_environ(), buffered=False)
     try:
         if int(status.split()[0]) != _OK:
-            raise Unavailable(f"{address} lässt sich nicht lesen ({status}).")
+            raise Unavailable(_sentence(b"".join(pieces)) or f"{address} antwortet mit {status}.")
         yield from pieces
     finally:
         if (close := getattr(pieces, "close", None)) is not None:
             close()
         builder.close()
+
+
+def _sentence(problem: bytes) -> str:
+    """Return what a problem (RFC 9457) says to people; empty if it is none."""
+    try:
+        return str(orjson.loads(problem)["detail"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return ""
 
 
 def ask_all(app: Flask, address: str) -> bytes:
