@@ -13,7 +13,6 @@ CLASSES = {
     "craft": (
         "publication maps accounts geo mail files printing web parcels db config german resources "
         "server sheets text errors"
-        "sheets text errors"
     ),
 }
 # Stops of a way: the layer, what happens there, and where the words stand.

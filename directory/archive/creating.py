@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from directory import __version__
 from directory.archive.catalogue import API, LISTS, Catalogue, Item, items
 from directory.archive.contents import DESCRIPTION, FILES, Description, rows_name
 from directory.archive.html import Pages, styles, stylesheets
@@ -58,12 +57,13 @@ def create(
     storage: Storage,
     target: Path,
     *,
+    programme: str,
     with_contacts: bool = False,
     force: bool = False,
     begin: Count = lambda _: None,
     progress: Count = lambda _: None,
 ) -> Description:
-    """Write an archive of the public catalogue of `app`.
+    """Write an archive of the public catalogue of `app`; `programme` is this one's version.
 
     Raises:
         Occupied, Unavailable: see :func:`directory.parcels.writing.new_parcel`.
@@ -77,7 +77,7 @@ def create(
             raise Unavailable("Das Verzeichnis ist leer; es gibt nichts zu archivieren.")
         begin(_size(session))
         with new_parcel(target, moment=moment, force=force) as parcel:
-            work = _Work(app, parcel, session, progress)
+            work = _Work(app, parcel, session, progress, programme)
             description = work.write(storage, with_contacts=with_contacts)
             session.rollback()
             if _version(session) != version:
@@ -89,11 +89,14 @@ def create(
 
 
 class _Work:
-    def __init__(self, app: Flask, parcel: ParcelWriter, session: Session, count: Count) -> None:
+    def __init__(
+        self, app: Flask, parcel: ParcelWriter, session: Session, count: Count, programme: str
+    ) -> None:
         self._app = app
         self._parcel = parcel
         self._session = session
         self._count = count
+        self._programme = programme
         self._links = LinkCheck()
 
     def write(self, storage: Storage, *, with_contacts: bool) -> Description:
@@ -174,7 +177,7 @@ class _Work:
             counts[table.form.name] = counter.total
         state = self._session.get_one(CatalogueState, 1)
         description = Description(
-            programme=__version__,
+            programme=self._programme,
             catalogue={"version": state.version, "changed_at": state.changed_at},
             base_url=base_url,
             with_contacts=with_contacts,

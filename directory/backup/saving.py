@@ -6,7 +6,6 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.orm import Session
 
-from directory import __version__
 from directory.backup.contents import DESCRIPTION, Description, file_name, forms, rows_name
 from directory.db import utc_now
 from directory.files.models import StoredFile
@@ -23,11 +22,12 @@ def save(
     storage: Storage,
     target: Path,
     *,
+    programme: str,
     force: bool = False,
     begin: Callable[[int], object] = lambda _: None,
     progress: Callable[[int], object] = lambda _: None,
 ) -> Description:
-    """Write a backup of a database with this programme's schema, and of all uploaded files.
+    """Write a backup of a database with the schema of this `programme` (its version), and files.
 
     All tables are read in one transaction, so the backup shows one moment. `begin` is told how
     many rows and files there are, `progress` how many were written. Files that the storage has
@@ -53,7 +53,7 @@ def save(
         description = Description(
             revision=head_revision(),
             created_at=moment,
-            programme=__version__,
+            programme=programme,
             forms=forms(),
             rows=counts,
             missing=tuple(missing),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from directory import __version__
 from directory.cli.opening import open_database, read_settings, require_schema
 from directory.cli.progress import progress_bar
 from directory.text import number, plural
@@ -34,6 +35,7 @@ def create(path: Path, *, with_contacts: bool, force: bool) -> None:
                 app,
                 storage_for(settings),
                 path,
+                programme=__version__,
                 with_contacts=with_contacts,
                 force=force,
                 begin=bar.begin,

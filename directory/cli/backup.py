@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from directory import __version__
 from directory.cli.opening import open_database, read_settings, require_schema
 from directory.cli.progress import progress_bar
 from directory.text import number, plural
@@ -32,6 +33,7 @@ def backup(path: Path, *, force: bool) -> None:
                 engine,
                 storage_for(settings),
                 path,
+                programme=__version__,
                 force=force,
                 begin=bar.begin,
                 progress=bar.step,
