@@ -20,6 +20,9 @@ _WEAK_KEY_LENGTH = 32
 _ADDRESS = re.compile(r"[\w.!#$%&'*/=?^`{|}~-]{1,30}@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*", re.ASCII)
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _MAIL_PORTS = {"smtp": 587, "smtps": 465}
+_CONTRIBUTOR = re.compile(r"http://dcat-ap\.de/def/contributors/[\w.-]+", re.ASCII)
+# Licences GovData recommends, as http://dcat-ap.de/def/licenses/ names them
+DATA_LICENCES = ("dl-by-de/2.0", "dl-zero-de/2.0", "cc-by/4.0", "cc-zero")
 
 
 def _setting(variable: str, meaning: str, **kwargs: Any) -> Any:
@@ -193,6 +196,18 @@ class Settings:
         "Funktionsadresse für Impressum, Datenschutz und Rückmeldungen zur Barrierefreiheit",
         default="",
     )
+    data_licence: str = _setting(
+        "DIRECTORY_DATA_LICENCE",
+        "Lizenz für die eigenen Texte im Datenkatalog: `dl-by-de/2.0`, `dl-zero-de/2.0`, "
+        "`cc-by/4.0` oder `cc-zero`; leer: noch keine festgelegt",
+        default="",
+    )
+    contributor_id: str = _setting(
+        "DIRECTORY_CONTRIBUTOR_ID",
+        "Kennung als Datenbereitsteller bei GovData, etwa "
+        "`http://dcat-ap.de/def/contributors/openNRW`; leer: liefert nicht selbst an GovData",
+        default="",
+    )
     mail_url: str = _setting(
         "DIRECTORY_MAIL_URL",
         "Weg der E-Mails: `smtp://…`, `smtps://…` oder `maildir:///…`; ohne Angabe der Ordner "
@@ -316,6 +331,7 @@ def _problems(settings: Settings, environ: Mapping[str, str]) -> list[str]:
     found += _address_problems(settings)
     if settings.oidc_issuer:
         found += _oidc_problems(settings)
+    found += _data_problems(settings)
     found += _mail_problems(settings)
     if settings.production:
         required = (
@@ -344,6 +360,15 @@ def _address_problems(settings: Settings) -> list[str]:
         found.append("DIRECTORY_GEOCODER_URL: erwartet wird eine Adresse mit https://")
     if settings.tiles_url and urlsplit(settings.tiles_url).scheme != "https":
         found.append("DIRECTORY_TILES_URL: erwartet wird eine Adresse mit https://")
+    return found
+
+
+def _data_problems(settings: Settings) -> list[str]:
+    found = []
+    if settings.data_licence not in {"", *DATA_LICENCES}:
+        found.append(f"DIRECTORY_DATA_LICENCE: möglich sind {', '.join(DATA_LICENCES)}")
+    if settings.contributor_id and not _CONTRIBUTOR.fullmatch(settings.contributor_id):
+        found.append("DIRECTORY_CONTRIBUTOR_ID: erwartet wird http://dcat-ap.de/def/contributors/…")
     return found
 
 

@@ -40,6 +40,7 @@ VALUES = {
     "exports.xlsx": {"name": "praxisbeispiele"},
     "exports.geojson": {"name": "kommunen"},
     "calendars.event": {"slug": "kongress-2015"},
+    "open_data.written": {"ending": "ttl"},
     "hints.form": {"zu": "municipality:05962016"},
     "hints.leave": {"zu": "municipality:05962016"},
     "map.layer": {"name": "kommunen"},
@@ -64,6 +65,7 @@ DATA = {
     *("shortlist.table", "shortlist.data"),
     *("atom_feeds.practices", "atom_feeds.events", "calendars.events", "calendars.event"),
     *("contact_cards.of_municipality", "exports.csv", "exports.xlsx", "exports.geojson"),
+    "open_data.written",
     *("discovery.sitemap", "discovery.sitemap_part", "discovery.robots", "discovery.opensearch"),
     *(f"api.{operation.name}" for operation in OPERATIONS),
     "api.openapi",
@@ -74,7 +76,10 @@ DATA = {
 UNSET = {"discovery.security"}
 # The seed has no files; how they are sent is tested in tests/test_files.py.
 UPLOADED = {"files.image", "files.document"}
-REDIRECTS = {"municipalities.by_key", "municipalities.peers_by_key", "accounts.second_step"}
+REDIRECTS = {
+    *("municipalities.by_key", "municipalities.peers_by_key"),
+    *("accounts.second_step", "open_data.catalogue"),
+}
 # Behind links in letters: each letter has its own, see tests/accounts/test_links.py and
 # tests/editorial/test_confirmation.py.
 MAILED = {

@@ -114,6 +114,7 @@ def _addresses() -> Iterator[_Address]:
     for name in ("about", "plain_language", "accessibility", "privacy", "imprint", "licences"):
         yield url_for(f"pages.{name}"), None
     yield url_for("embeds.order"), None
+    yield url_for("open_data.page"), None
     yield from _municipalities()
     for slug in db.session.scalars(select(Term.slug).order_by(Term.slug)):
         yield url_for("topics.detail", slug=slug), None
