@@ -14,10 +14,10 @@ import orjson
 from directory.accounts.bearers import ALLOWANCES
 from directory.api import shapes
 from directory.api.operations import ALL, OPERATIONS, Operation
-from directory.api.parameters import Parameter
 from directory.api.schemas import Schema, list_of, reference, schemas_of
 from directory.api.tags import JSON, dumped
 from directory.errors import DirectoryError
+from directory.search.parameters import Parameter
 from directory.search.reference import Reference
 
 OPENAPI = "3.1.0"
