@@ -9,12 +9,13 @@ from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from directory.accounts.bearers import ALLOWANCES
+from directory.accounts.open_doors import PER_MINUTE
 from directory.api.description import Sampling, describe
 from directory.api.operations import ALL, Operation
 from directory.api.parameters import read
 from directory.api.presenters import absolute, addressed_at
 from directory.api.tags import JSON, dumped
-from directory.api.views import PER_MINUTE, PREFIX, admit, bp, reference
+from directory.api.views import PREFIX, admit, bp, reference
 from directory.db import db
 from directory.publication.catalogue import prepared
 from directory.web.prepared import Prepared

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import NotAcceptable
 from werkzeug.routing import BaseConverter
 
-from directory.accounts.allowances import Allowance, Left, TooManyQuestions
 from directory.accounts.bearers import get_bearer
-from directory.accounts.door import visitor_subject
 from directory.accounts.guards import takes_tokens
 from directory.accounts.models import Account
+from directory.accounts.open_doors import count_question, open_to_all
 from directory.api.bodies import Sent, TagNeeded, UnknownForm, read_body
 from directory.api.drafts import address
 from directory.api.operations import ALL, Operation
@@ -23,17 +22,8 @@ from directory.search.reference import Reference, get_reference
 from directory.web.prepared import takes
 
 PREFIX = "/api/v1"
-PER_MINUTE = 300
 
 bp = Blueprint("api", __name__, url_prefix=PREFIX)
-
-_READING = {"GET", "HEAD", "OPTIONS"}
-_PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, If-None-Match",
-    "Access-Control-Max-Age": "86400",
-}
-_EXPOSED = "ETag, RateLimit, RateLimit-Policy, Retry-After"
 
 
 class EntryIdConverter(BaseConverter):
@@ -48,9 +38,8 @@ class EntryIdConverter(BaseConverter):
 
 def init_app(app: Flask) -> None:
     """Answer below `/api/v1`, openly for programmes on other sites, but not without end."""
-    app.extensions["allowance"] = Allowance(PER_MINUTE)
     app.url_map.converters["entry_id"] = EntryIdConverter
-    app.after_request(_open_for_reading)
+    open_to_all(app, PREFIX)
 
 
 def answering(operation: Operation) -> Callable[..., Response]:
@@ -139,31 +128,8 @@ def admit(*, counts: bool = True) -> None:
     """
     if not takes(request.headers.get("Accept", ""), JSON):
         raise NotAcceptable
-    if not (counts and current_app.config.get("COUNT_QUESTIONS", True)):
-        return
-    allowance: Allowance = current_app.extensions["allowance"]
-    try:
-        g.questions_left = allowance.take(db.engine, visitor_subject())
-    except TooManyQuestions as error:
-        g.questions_left = error.left
-        raise
-
-
-def _open_for_reading(response: Response) -> Response:
-    """Let scripts of other sites read, and tell how many questions are left."""
-    if not request.path.startswith(f"{PREFIX}/"):
-        return response
-    if request.method in _READING:
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = _EXPOSED
-    if request.method == "OPTIONS":
-        response.headers.update(_PREFLIGHT)
-    left: Left | None = g.get("questions_left")
-    if left is not None:
-        seconds = current_app.extensions["allowance"].seconds
-        response.headers["RateLimit-Policy"] = f'"default";q={left.most};w={seconds}'
-        response.headers["RateLimit"] = f'"default";r={left.questions};t={left.seconds}'
-    return response
+    if counts:
+        count_question()
 
 
 for _operation in ALL:
