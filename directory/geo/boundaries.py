@@ -49,6 +49,12 @@ class Layer(StrEnum):
     DISTRICTS = "districts"  # 5, key of 3 digits
     STATE = "state"  # 1, key "05"
 
+    @classmethod
+    def of_key(cls, key: str) -> "Layer":
+        """Return the level that a key of this length names."""
+        levels = {8: cls.MUNICIPALITIES, 5: cls.COUNTIES, 3: cls.DISTRICTS}
+        return levels.get(len(key), cls.STATE)
+
 
 class Detail(StrEnum):
     """How closely outlines follow the ground."""
@@ -98,6 +104,19 @@ class Area:
                     inside ^= point.lon < crossing
         return inside
 
+    def meets(self, box: Box) -> bool:
+        """Tell whether area and box have a point in common, be it on an edge."""
+        own = self.box
+        if own.west > box.east or own.east < box.west or own.south > box.north:
+            return False
+        if own.north < box.south:
+            return False
+        # Either a line of ours runs through the box, or one of the two lies within the other.
+        edges = chain.from_iterable(map(pairwise, self.rings))
+        return any(_runs_through(box, *edge) for edge in edges) or self.contains(
+            Point(box.south, box.west)
+        )
+
 
 class Topology:
     """The four layers of one file, made of shared lines."""
@@ -121,6 +140,10 @@ class Topology:
             KeyError: If the layer has no such area.
         """
         return self._areas[layer][key]
+
+    def find_area(self, key: str) -> Area | None:
+        """Return the area with this key, whatever its level; those of other states have none."""
+        return self._areas[Layer.of_key(key)].get(key)
 
     def lines(self, layer: Layer) -> Sequence[Line]:
         """Return the lines that separate areas of this layer, but not of any larger one.
@@ -280,6 +303,26 @@ def base_map_svg(topology: Topology, projection: Projection = NRW_PROJECTION) ->
         + "".join(f'<path class="lines {layer}" d="{lines[layer]}"/>' for layer in inner)
         + "</g></svg>\n"
     )
+
+
+def _runs_through(box: Box, start: Position, end: Position) -> bool:
+    """Tell whether the straight line between two positions has a point in common with the box."""
+    (lon, lat), east, north = start, end[0] - start[0], end[1] - start[1]
+    # The part of the way, from 0 to 1, that lies between the edges (Liang and Barsky).
+    first, last = 0.0, 1.0
+    for way, gap in (
+        (-east, lon - box.west),
+        (east, box.east - lon),
+        (-north, lat - box.south),
+        (north, box.north - lat),
+    ):
+        if way < 0:
+            first = max(first, gap / way)
+        elif way > 0:
+            last = min(last, gap / way)
+        elif gap < 0:
+            return False
+    return first <= last
 
 
 def _mercator(lat: float) -> float:

@@ -34,7 +34,6 @@ _SMALLEST_KM = 20.0
 _AIR = 1.1
 # How many degrees of latitude are as high on the map as one of longitude is wide, in this region.
 _SQUARE = 0.62
-_LAYER_OF_KEY = {8: Layer.MUNICIPALITIES, 5: Layer.COUNTIES, 3: Layer.DISTRICTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +158,8 @@ def svg_areas(
     topology = load(Detail.OVERVIEW)
     found: dict[Layer, list[Area]] = {}
     for key in sorted(keys):
-        layer = _LAYER_OF_KEY.get(len(key), Layer.STATE)
-        try:
-            found.setdefault(layer, []).append(topology.area(layer, key))
-        except KeyError:
-            continue
+        if area := topology.find_area(key):
+            found.setdefault(Layer.of_key(key), []).append(area)
     return [
         SvgArea(svg_path(found[layer], projection), layer.value, selected=selected)
         for layer in reversed(Layer)
