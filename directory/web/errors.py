@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 import orjson
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -97,7 +97,14 @@ def _answer(status: int, title: str, sentence: str, hints: tuple[Hint, ...]) -> 
 
 def asks_a_programme() -> bool:
     """Whether address or caller say that a programme asks: it gets problems, not pages."""
+    if g.get("shows_page"):
+        return False
     return request.path.startswith(_PROGRAMME_PATHS) or asks_for_json()
+
+
+def show_page() -> None:
+    """Answer errors of this request with a page: a person looks at an address of programmes."""
+    g.shows_page = True
 
 
 def asks_for_json() -> bool:

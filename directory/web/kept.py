@@ -46,15 +46,19 @@ class KeptAnswers:
         if state is None:
             return self._application(environ, start_response)
         name = f"{state} {_address(environ)}"
-        answer = self._shelf.get(name)
+        accepted = environ.get("HTTP_ACCEPT", "")
+        # Where `Accept` chooses between forms, each has its own place on the shelf.
+        negotiated = f"{name} {accepted}"
+        answer = self._shelf.get(name) or self._shelf.get(negotiated)
         # Who does not take this form is refused or not, as the view behind it likes.
-        if answer is not None and takes(environ.get("HTTP_ACCEPT", ""), answer.mimetype):
+        if answer is not None and takes(accepted, answer.mimetype):
             return answer.send(environ, start_response)
 
         def start(status: str, headers: _Headers, error: Any = None) -> Any:
             prepared = environ.get(KEPT)
             if prepared is not None and _can_be_kept(status, headers):
-                self._shelf.put(name, _Answer(prepared, headers))
+                shelf_mark = negotiated if _is_negotiated(headers) else name
+                self._shelf.put(shelf_mark, _Answer(prepared, headers))
             return start_response(status, headers, error)
 
         return self._application(environ, start)
@@ -134,6 +138,12 @@ def _can_be_kept(status: str, headers: _Headers) -> bool:
         name.lower() == "set-cookie" or (name, value) == ("Cache-Control", "no-store")
         for name, value in headers
     )
+
+
+def _is_negotiated(headers: _Headers) -> bool:
+    """Tell whether the answer says that another `Accept` may get another one."""
+    given = ",".join(value for name, value in headers if name.lower() == "vary")
+    return "accept" in {part.strip().lower() for part in given.split(",")}
 
 
 @lru_cache(maxsize=1_000)

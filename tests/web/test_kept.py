@@ -154,3 +154,21 @@ def test_what_nobody_may_store_is_not_stored_here(hall: Hall) -> None:
     for number in (1, 2):
         assert hall.client.get("/geheim").headers["Cache-Control"] == "no-store"
         assert hall.asked["/geheim"] == number
+
+
+def test_each_form_that_accept_chooses_is_kept_for_itself(hall: Hall) -> None:
+    def chosen() -> Response:
+        form = request.accept_mimetypes.best_match(["text/plain", "text/html"])
+        response = Prepared(f"als {form}".encode(), form).response(request)
+        response.vary.add("Accept")
+        return response
+
+    hall.app.add_url_rule("/form", view_func=chosen)
+    # Everybody takes anything, and prefers something else.
+    plain, page = ("text/plain, */*;q=0.5", "text/html, */*;q=0.5")
+    for _ in range(2):
+        for accepted, text in ((plain, "als text/plain"), (page, "als text/html")):
+            answer = hall.client.get("/form", headers={"Accept": accepted})
+            assert answer.text == text
+            assert set(answer.headers["Vary"].split(", ")) == {"Accept-Encoding", "Accept"}
+    assert hall.asked["/form"] == 2
