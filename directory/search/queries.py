@@ -1,6 +1,6 @@
 """The one place where criteria become hits: pages, map and JSON all ask here."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from itertools import chain, islice
@@ -155,6 +155,36 @@ def load_entries(
     return [by_id[one] for one in ids if one in by_id]
 
 
+@dataclass(frozen=True)
+class Within:
+    """What entries have to fulfil besides the criteria; None: nothing."""
+
+    # AGS of the municipalities they may be in
+    places: Collection[str] | None = None
+    # Their own ids
+    ids: Collection[Any] | None = None
+
+
+def find_window(
+    session: Session,
+    criteria: Criteria,
+    reference: Reference,
+    *,
+    size: int,
+    offset: int,
+    within: Within,
+) -> tuple[Sequence[Any], int]:
+    """Return the ids of `size` hits after the first `offset`, and how many hits there are in all.
+
+    Nothing is counted but the hits. A list that knows no places takes no `places`.
+    """
+    question = _Question(session, criteria, reference, within.places)
+    if within.ids is None:
+        return question.ids(offset, offset + size), question.hits.bit_count()
+    ids = [one for one in question.ids() if one in within.ids]
+    return ids[offset : offset + size], len(ids)
+
+
 def find_on_map(
     session: Session, criteria: Criteria, reference: Reference
 ) -> Sequence[Row[tuple[str, str, str, str, float, float]]]:
@@ -194,10 +224,17 @@ def practices_per_municipality(session: Session, keys: Sequence[str]) -> dict[st
 class _Question:
     """One question to one list: which entries fulfil which of its filters."""
 
-    def __init__(self, session: Session, criteria: Criteria, reference: Reference) -> None:
+    def __init__(
+        self,
+        session: Session,
+        criteria: Criteria,
+        reference: Reference,
+        places: Collection[str] | None = None,
+    ) -> None:
         if criteria.understood is not None:
             criteria = _settled(session, criteria, reference)
         self.session = session
+        self.places = places
         self.criteria = criteria
         self.listing = criteria.listing
         self.reference = reference
@@ -232,6 +269,8 @@ class _Question:
             found["ort"] = self.columns.at(self._places_in(criteria.where, criteria.radius_km))
         if criteria.box is not None and self.listing.place is not None:
             found["bbox"] = self.columns.at(_within(self.columns.places.rows, criteria.box))
+        if self.places is not None:
+            found["places"] = self.columns.at(self.places)
         return found
 
     @cached_property
