@@ -6,7 +6,7 @@ from flask import Flask
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 
-from directory import accounts, api, db, feeds, pages
+from directory import accounts, api, db, feeds, ogc, pages
 from directory.accounts.blueprint import House
 from directory.config import Settings
 from directory.contacts.vouching import note_undeliverable
@@ -59,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     feeds.init_app(app)
     editorial.init_app(app)
     api.init_app(app)
+    ogc.init_app(app)
     return app
 
 

@@ -57,6 +57,10 @@ VALUES = {
     "api.change_draft": {"id": "1"},
     "api.change_practice": {"id": "1"},
     "api.event": {"slug": "kongress-2015"},
+    "ogc.collection": {"name": "kommunen"},
+    "ogc.queryables": {"name": "kommunen"},
+    "ogc.items": {"name": "kommunen"},
+    "ogc.item": {"name": "kommunen", "key": "05962016"},
 }
 # Answers that are no pages for people.
 DATA = {
@@ -71,6 +75,9 @@ DATA = {
     "api.openapi",
     *("prints.practice", "prints.poster", "prints.municipality"),
     *("share_cards.site", "share_cards.practice", "share_cards.municipality", "share_cards.event"),
+    # Pages, too, for those who ask for them: tests/ogc/test_pages.py
+    *("ogc.landing", "ogc.conformance", "ogc.api", "ogc.collections", "ogc.collection"),
+    *("ogc.queryables", "ogc.items", "ogc.item"),
 }
 # Needs a setting; see tests/feeds/test_discovery.py.
 UNSET = {"discovery.security"}

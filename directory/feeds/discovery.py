@@ -32,7 +32,15 @@ _VALID_DAYS = 180
 # A path and when what it shows last changed; None: it has no date
 _Address = tuple[str, dt.datetime | None]
 
-_NOT_FOR_ROBOTS = ("/redaktion/", "/konto", "/merkliste", "/suche", "/vergleich", "/*?*seite=")
+_NOT_FOR_ROBOTS = (
+    "/redaktion/",
+    "/ogc/",
+    "/konto",
+    "/merkliste",
+    "/suche",
+    "/vergleich",
+    "/*?*seite=",
+)
 
 
 @bp.get("/sitemap.xml")

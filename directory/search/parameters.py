@@ -37,6 +37,8 @@ class Parameter:
     # Whether it may stand there without a value
     may_be_empty: bool = False
     example: str | int | None = None
+    # What is wrong with a value, where the schema cannot tell
+    check: Callable[[str], str | None] | None = None
 
     def fault(self, given: Sequence[str], reference: GetReference) -> str | None:
         """Return what is wrong with these values, if anything is."""
@@ -52,6 +54,8 @@ class Parameter:
     def _wrong(self, value: str, reference: GetReference) -> str | None:
         if len(value) > self.schema.get("maxLength", len(value)):
             return f"„{self.name}“ darf höchstens {self.schema['maxLength']} Zeichen lang sein."
+        if self.check is not None:
+            return self.check(value)
         if self.values is not None:
             if clean(value) not in self.values(reference()):
                 return f"„{self.name}“ kennt den Wert „{short(value)}“ nicht."

@@ -28,6 +28,12 @@ DOORS = (
     "/kommunen.geojson?mitglied=alle",
     "/praxisbeispiele.csv",
     "/praxisbeispiele.geojson",
+    *(
+        f"/ogc/collections/{name}/items?limit=1000&f={form}"
+        for name in ("kommunen", "praxisbeispiele", "ansprechstellen", "veranstaltungen")
+        for form in ("json", "html")
+    ),
+    "/ogc/api",
     "/sitemap-1.xml",
     "/kommunen/hemer/steckbrief.pdf",
     "/praxisbeispiele/hemer-ehrennadel-der-stadt/steckbrief.pdf",
