@@ -68,11 +68,31 @@ POSTGRESQL = Program(
     ),
     required="REQUIRE_POSTGRES",
 )
+GDAL = Program(
+    title="GDAL",
+    package="gdal-bin",
+    names=("ogrinfo",),
+    elsewhere=(),
+    required="REQUIRE_GDAL",
+)
+# Its Python is the system's, not ours.
+QGIS = Program(
+    title="QGIS",
+    package="python3-qgis",
+    names=(),
+    elsewhere=("usr/lib/python3/dist-packages/qgis/core/__init__.py",),
+    required="REQUIRE_QGIS",
+)
 
 
 def install_missing() -> None:
-    """Install with apt-get what is missing, or say what the tests will leave out."""
-    missing = [program for program in (CHROMIUM, POSTGRESQL) if not program.find()]
+    """Install with apt-get what is missing, or say what the tests will leave out.
+
+    QGIS is 1 GB: it is brought only where the environment says that it must not be missing.
+    """
+    wanted = [CHROMIUM, POSTGRESQL, GDAL]
+    wanted += [QGIS] if os.environ.get(QGIS.required) == "1" else []
+    missing = [program for program in wanted if not program.find()]
     can_install = os.geteuid() == 0 and shutil.which("apt-get")
     for program in missing:
         if can_install:
