@@ -187,6 +187,7 @@ def test_the_walk_hears_every_kind_of_entry(app: Flask, cage: Cage) -> None:
     assert {"calendars.events", "api.events"} <= seen["event"]
     assert {"contact_cards.of_municipality", "api.contacts"} <= seen["contact_point"]
     assert "resources.index" in seen["resource"]
+    assert all("ogc.item" in seen[kind] for kind in ("practice", "event", "contact_point"))
 
 
 def add_entries(session: Session, cage: Cage, *, status: Status) -> None:
@@ -293,6 +294,21 @@ def doors(app: Flask) -> Iterator[tuple[str, str]]:
                     yield endpoint, app.url_for(endpoint, slug=entry.slug)
                 if model is Practice:
                     yield "api.practice", app.url_for("api.practice", id=entry.id)
+        for name, key in features():
+            yield "ogc.item", app.url_for("ogc.item", name=name, key=key)
+
+
+def features() -> Iterator[tuple[str, str]]:
+    """Collection and key of every entry of a cage below /ogc, published or not."""
+    yield from (
+        (name, f"{key}")
+        for name, key, text in (
+            ("praxisbeispiele", Practice.id, Practice.slug),
+            ("veranstaltungen", Event.slug, Event.slug),
+            ("ansprechstellen", ContactPoint.id, ContactPoint.unit),
+        )
+        for key in db.session.scalars(select(key).where(text.ilike("kanarie%")))
+    )
 
 
 def readable(answer: TestResponse) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 
 from directory.attributions import BOUNDARIES, REGISTER_OF_MUNICIPALITIES, DataSource
 from directory.config import Settings
@@ -175,12 +175,6 @@ class DataSet:
         """The page that shows it."""
         return url_for(self.page, **self.page_values)
 
-    @property
-    def offered(self) -> tuple[Distribution, ...]:
-        """All ways to get it that this installation has."""
-        known = current_app.view_functions
-        return tuple(one for one in self.distributions if one.endpoint in known)
-
 
 def _files(name: str, values: Mapping[str, Any]) -> tuple[Distribution, ...]:
     return tuple(
@@ -289,8 +283,8 @@ DATA_SETS = (
 
 
 def services_offered() -> list[Service]:
-    """Return the interfaces of this installation, in the order of the table."""
-    ways = [way for data_set in DATA_SETS for way in data_set.offered]
+    """Return the interfaces in the order of the table."""
+    ways = [way for data_set in DATA_SETS for way in data_set.distributions]
     return list(dict.fromkeys(way.service for way in ways if way.service is not None))
 
 

@@ -161,7 +161,7 @@ class _Catalogue:
         self._link(one, FOAF.page, absolute("/schnittstellen"), FOAF.Document)
         if self._settings.contributor_id:
             self._add(one, DCATDE.contributorID, URIRef(self._settings.contributor_id))
-        for distribution in data_set.offered:
+        for distribution in data_set.distributions:
             self._add(one, DCAT.distribution, self._add_distribution(data_set, distribution))
         return one
 
@@ -220,7 +220,7 @@ class _Catalogue:
         self._link(one, DCTERMS.conformsTo, service.standard, DCTERMS.Standard)
         self._add(one, DCTERMS.format, self._file_type(service.file_type))
         for data_set in DATA_SETS:
-            if any(ways.service == service for ways in data_set.offered):
+            if any(ways.service == service for ways in data_set.distributions):
                 self._add(one, DCAT.servesDataset, _here(data_set.id))
         return one
 

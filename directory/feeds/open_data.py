@@ -121,7 +121,7 @@ def _years(session: Session) -> dict[str, tuple[int, int]]:
 
 def _shown(data_set: DataSet) -> dict[str, Any]:
     settings = _settings()
-    distributions = data_set.offered
+    distributions = data_set.distributions
     return {
         "id": data_set.id,
         "title": data_set.title,
