@@ -88,10 +88,11 @@ QGIS = Program(
 def install_missing() -> None:
     """Install with apt-get what is missing, or say what the tests will leave out.
 
-    QGIS is 1 GB: it is brought only where the environment says that it must not be missing.
+    QGIS is 1 GB: it is brought only where the environment asks for it or says that it must not be
+    missing.
     """
     wanted = [CHROMIUM, POSTGRESQL, GDAL]
-    wanted += [QGIS] if os.environ.get(QGIS.required) == "1" else []
+    wanted += [QGIS] if "1" in map(os.environ.get, (QGIS.required, "BRING_QGIS")) else []
     missing = [program for program in wanted if not program.find()]
     can_install = os.geteuid() == 0 and shutil.which("apt-get")
     for program in missing:
