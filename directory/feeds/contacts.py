@@ -4,13 +4,14 @@ from flask import Blueprint, Response, request, url_for
 
 from directory.contacts import queries as contacts
 from directory.contacts.models import ContactPoint
-from directory.db import db
+from directory.contacts.standing import Standing, offered_email, standing_of
+from directory.db import db, utc_now
 from directory.errors import Hint, NotFound
 from directory.feeds.vcard import MIMETYPE, Card, write
 from directory.municipalities import queries as municipalities
 from directory.municipalities.models import Municipality
 from directory.web.addresses import absolute, site_host
-from directory.web.filters import date
+from directory.web.filters import date, local_day
 from directory.web.prepared import Prepared
 
 bp = Blueprint("contact_cards", __name__)
@@ -39,6 +40,9 @@ def of_municipality(slug: str) -> Response:
 
 def _card(contact: ContactPoint, municipality: Municipality) -> Card:
     # An office only: whom one meets there is not for address books that nobody keeps up to date.
+    # As on the page: of one that nobody has confirmed for long only what stays right.
+    day = local_day(utc_now())
+    is_stale = standing_of(contact, day) is Standing.STALE
     return Card(
         uid=f"ansprechstelle-{contact.id}@{site_host()}",
         name=f"{contact.unit}, {municipality.name}",
@@ -48,8 +52,8 @@ def _card(contact: ContactPoint, municipality: Municipality) -> Card:
         street=contact.street or "",
         postcode=contact.postcode or "",
         town=contact.town or "",
-        phone=contact.phone or "",
-        email=contact.email or "",
+        phone="" if is_stale else contact.phone or "",
+        email=offered_email(contact, day) or "",
         url=contact.url or "",
         note=_as_of(contact),
     )

@@ -114,6 +114,35 @@ def test_a_change_is_known_by_its_moment(app: Flask) -> None:
     assert b"4711" not in data
 
 
+@pytest.mark.parametrize(
+    ("doubt", "ways"),
+    [
+        # Nobody has vouched for it in years; a letter came back.
+        ({"published_at": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)}, {"EMAIL": ["post@example.org"]}),
+        (
+            {"undeliverable_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
+            {"EMAIL": ["post@example.org"], "TEL": ["02372 1"]},
+        ),
+    ],
+)
+def test_it_offers_the_ways_that_the_page_offers(
+    app: Flask, doubt: dict[str, dt.datetime], ways: dict[str, list[str]]
+) -> None:
+    with app.app_context():
+        hemer = db.session.get(Municipality, "05962016")
+        addresses = {"email": "alt@example.org", "fallback_email": "post@example.org"}
+        build_contact(db.session, hemer, unit="Zweifel", phone="02372 1", **addresses, **doubt)
+        advance(db.session)
+        db.session.commit()
+    client = app.test_client()
+    data = client.get("/kommunen/hemer/kontakt.vcf").data
+    found = next(one for one in read(data) if one["ORG"][1] == "Zweifel")
+    assert {name: found[name] for name in ("EMAIL", "TEL") if name in found} == ways
+    text = get(client, "/kommunen/hemer").text
+    assert "alt@example.org" not in text
+    assert ("02372 1" in text) == ("TEL" in ways)
+
+
 def test_where_there_is_none_a_sentence_says_so(client: FlaskClient, site_app: Flask) -> None:
     with site_app.app_context():
         slug = db.session.scalars(
