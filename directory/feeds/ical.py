@@ -72,7 +72,8 @@ def write(calendar: Calendar) -> bytes:
             written.add(name, calendar.description)
     written.add("source", calendar.source, {"value": "URI"})
     written.add("refresh-interval", _REFRESH, {"value": "DURATION"})
-    written.add("x-published-ttl", _REFRESH)
+    # icalendar would write a name it does not know as a text: 12:00:00.
+    written.add("x-published-ttl", icalendar.vDuration(_REFRESH))
     written.add_component(_berlin())
     for appointment in calendar.appointments:
         written.add_component(_event(appointment))

@@ -74,6 +74,11 @@ def test_every_event_with_a_known_day_stands_in_the_calendar_once(
     assert len(set(uids)) == len(uids)
 
 
+def test_programmes_are_told_to_come_again_twice_a_day(client: FlaskClient) -> None:
+    said = client.get("/veranstaltungen.ics").get_data(as_text=True).splitlines()
+    assert {"REFRESH-INTERVAL;VALUE=DURATION:PT12H", "X-PUBLISHED-TTL:PT12H"} <= set(said)
+
+
 def test_the_calendar_takes_the_filters_of_the_list(client: FlaskClient) -> None:
     some = read(client, "/veranstaltungen.ics?art=kongress").events
     assert 0 < len(some) < len(read(client, "/veranstaltungen.ics").events)
