@@ -137,6 +137,14 @@ def test_marked_up_texts_keep_their_marks() -> None:
     assert "**" not in paper.text
 
 
+def test_a_text_may_lead_to_the_longest_of_addresses() -> None:
+    text = f"[hier](https://example.org/{'a' * 9_000}) und [dort](https://example.org/dort)"
+    sections = [{"heading": "Vorgehen", "body": structured(text), "empty": ""}]
+    paper = Paper(pdf_of("practice", practice(sections=sections), changed_at=NOON))
+    assert "hier und dort" in paper.text
+    assert "https://example.org/dort" in paper.links
+
+
 @pytest.mark.parametrize("length", [1, 20, 200])
 def test_a_poster_is_one_page_whatever_it_has_to_say(length: int) -> None:
     long = "Das ist ein Satz über das Ehrenamt in unserer Stadt. " * length
