@@ -15,7 +15,9 @@ from directory.parcels.names import MANIFEST, BrokenParcel, is_zip, refuse_bad_n
 
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 _BYTES_AT_ONCE = 256_000
-_LARGEST_MANIFEST = 200_000_000
+# Of what is held in memory as a whole: the manifest, a line, an uploaded file. A ZIP file of 1 MB
+# may hold a thousand.
+_MOST_IN_MEMORY = 200_000_000
 # What desktops leave behind in every folder they show
 _DROPPINGS = {"Thumbs.db", "desktop.ini"}
 
@@ -47,13 +49,13 @@ class Parcel:
     def read(self, name: str) -> bytes:
         """Return what stands in one file."""
         with _readable(name), self.open(name) as file:
-            return file.read()
+            return _refuse_too_large(file.read(_MOST_IN_MEMORY + 1), name)
 
     def lines(self, name: str) -> Iterator[bytes]:
         """Yield the lines of one file without their ends."""
         with _readable(name), self.open(name) as file:
-            for line in file:
-                yield line.rstrip(b"\r\n")
+            while line := file.readline(_MOST_IN_MEMORY + 1):
+                yield _refuse_too_large(line, name).rstrip(b"\r\n")
 
     def verify(self, progress: Callable[[int], object] = lambda _: None) -> None:
         """Read everything and compare it with the manifest; `progress` counts files.
@@ -148,7 +150,7 @@ def _manifest(container: _Container) -> dict[str, str]:
     if MANIFEST not in container.names():
         raise BrokenParcel(f"Im Paket fehlt das Verzeichnis {MANIFEST}.")
     with _readable(MANIFEST), container.open(MANIFEST) as file:
-        written = file.read(_LARGEST_MANIFEST)
+        written = _refuse_too_large(file.read(_MOST_IN_MEMORY + 1), MANIFEST)
     sums: dict[str, str] = {}
     for line in written.decode(errors="replace").splitlines():
         match = _LINE.fullmatch(line)
@@ -159,11 +161,18 @@ def _manifest(container: _Container) -> dict[str, str]:
     return sums
 
 
+def _refuse_too_large(content: bytes, name: str) -> bytes:
+    if len(content) > _MOST_IN_MEMORY:
+        raise BrokenParcel(f"Die Datei {name} ist größer, als dieses Programm sie je schreibt.")
+    return content
+
+
 @contextmanager
 def _readable(name: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
         raise BrokenParcel(f"Im Paket fehlt die Datei {name}.") from error
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    # A member with a password is a RuntimeError, and so is one packed in an unknown way.
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise BrokenParcel(f"Die Datei {name} lässt sich nicht lesen.") from error

@@ -1,6 +1,7 @@
 """Parcels: never half written, never trusted."""
 
 import datetime as dt
+import re
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -165,6 +166,31 @@ def test_a_damaged_zip_is_refused(tmp_path: Path) -> None:
     content[60:70] = b"\xff" * 10
     path.write_bytes(content)
     assert "ordner/a.txt" in sentence(path)
+
+
+def test_a_zip_with_a_password_is_refused(tmp_path: Path) -> None:
+    path = packed(tmp_path / "p.zip", a=b"eins")
+    content = bytearray(path.read_bytes())
+    # Where the headers of a member keep the flag for it
+    for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        for found in re.finditer(re.escape(sign), bytes(content)):
+            content[found.start() + place] |= 1
+    path.write_bytes(content)
+    assert "lässt sich nicht lesen" in sentence(path)
+
+
+def test_a_zip_that_swells_is_not_taken_into_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = packed(tmp_path / "p.zip", a=b"0" * 20_000)
+    assert path.stat().st_size < 1_000
+    with open_parcel(path) as parcel:
+        parcel.verify()
+        monkeypatch.setattr("directory.parcels.reading._MOST_IN_MEMORY", 10_000)
+        with pytest.raises(BrokenParcel, match=r"a\.txt ist größer"):
+            parcel.read("ordner/a.txt")
+        with pytest.raises(BrokenParcel, match=r"a\.txt ist größer"):
+            list(parcel.lines("ordner/a.txt"))
 
 
 def test_what_desktops_leave_behind_does_not_matter(tmp_path: Path) -> None:
