@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from directory.db import db
+from directory.errors import Unavailable
 from directory.municipalities.models import Municipality
 from directory.publication.models import Status
 from tests.browser import Browser, assert_accessible
@@ -123,6 +124,23 @@ def test_what_is_not_published_is_not_embedded(app: Flask, status: Status) -> No
     assert "iframe" not in client.get(f"/einbetten?was=beispiel&beispiel={slug}").get_data(
         as_text=True
     )
+
+
+@pytest.mark.parametrize("path", EMBEDS)
+def test_what_goes_wrong_can_be_read_in_the_frame(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise Unavailable("Die Datenbank antwortet gerade nicht.")
+
+    for name in ("get_reference", "practices.find_by_slug"):
+        monkeypatch.setattr(f"directory.pages.embeds.{name}", gone)
+    page = get(app.test_client(), path, status=503, framed=False)
+    assert "frame-ancestors *" in page.headers["Content-Security-Policy"]
+    assert page.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "Die Datenbank antwortet gerade nicht." in page.text
+    assert page.all("a[href]")
+    assert all(link["target"] == "_blank" for link in page.all("a[href]"))
 
 
 def lines(page: Page) -> dict[str, str]:

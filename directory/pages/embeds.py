@@ -64,6 +64,13 @@ class Order:
         ).format(absolute(self.href), self.title, self.height)
 
 
+@bp.before_request
+def _frame() -> None:
+    """Let frames show whatever comes of this, what is gone or went wrong as well."""
+    if request.endpoint != "embeds.order":
+        allow_framing()
+
+
 @bp.get("/embed/karte")
 def map_of_hits() -> Response:
     """Show the hits on the drawn map, and in a list below it."""
@@ -99,8 +106,6 @@ def list_of_practices() -> Response:
 @bp.get("/embed/praxisbeispiele/<slug>")
 def practice(slug: str) -> Response:
     """Show one example in short."""
-    # Before anything else: that it is gone has to be readable in the frame, too.
-    allow_framing()
     found = practices.find_by_slug(db.session, slug)
     if found is None:
         raise NotFound(
@@ -135,7 +140,6 @@ def order() -> str:
 
 
 def _framed(template: str, **values: object) -> Response:
-    allow_framing()
     return make_response(
         render_template(template, credits=(*_CREDITS, url_for("pages.licences")), **values)
     )

@@ -91,6 +91,7 @@ def _answer(status: int, title: str, sentence: str, hints: tuple[Hint, ...]) -> 
         message=sentence,
         hints=[(hint.label, hint.href) for hint in hints],
         stylesheets=[prefix + path for path in current_app.config["STYLESHEETS"]],
+        is_framed="framed" in g,
     )
     return Response(page, status=status, headers={"Cache-Control": "no-store"})
 
