@@ -24,6 +24,8 @@ Values = Mapping[str, Any]
 
 _SHELF_BYTES = 16_000_000
 _ACCESSIBLE = "ua-1"
+# What typst says of a character that no font has, and of one that PDF/UA-1 forbids
+_UNSHOWABLE = ("could not be displayed", "disallowed codepoint")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ def pdf_of(template: Template, values: Values, *, changed_at: dt.datetime) -> by
     """Return a tagged PDF; `changed_at` becomes its date.
 
     It claims PDF/UA-1, which typst checks, unless it has a character that no font of ours has, an
-    emoji for instance: the standard forbids what cannot be shown. All else about it is the same.
+    emoji for instance, or a mark of byte order that somebody pasted: the standard forbids what
+    cannot be shown. All else about it is the same.
     """
     moment = int(changed_at.timestamp())
     return _once(template, values, moment, lambda data: _pdf(template, data, moment))
@@ -72,7 +75,7 @@ def _pdf(template: Template, data: str, moment: int) -> bytes:
     try:
         return _compile(template, data, pdf_standards=[_ACCESSIBLE], timestamp=moment)
     except typst.TypstError as error:
-        if "could not be displayed" not in error.message:
+        if not any(reason in error.message for reason in _UNSHOWABLE):
             raise
         return _compile(template, data, timestamp=moment)
 

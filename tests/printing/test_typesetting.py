@@ -112,8 +112,9 @@ def test_german_letters_are_there_in_our_own_font() -> None:
     assert all(paper.fonts_embedded.values())
 
 
-def test_what_no_font_can_show_is_no_reason_to_fail() -> None:
-    paper = Paper(pdf_of("practice", practice(summary="Fest 🎉 für alle"), changed_at=NOON))
+@pytest.mark.parametrize("sign", ["🎉", "\ufeff"])
+def test_what_no_font_can_show_is_no_reason_to_fail(sign: str) -> None:
+    paper = Paper(pdf_of("practice", practice(summary=f"{sign}Ein Fest für alle"), changed_at=NOON))
     assert "für alle" in paper.text
     assert not paper.claims_pdf_ua
     assert paper.root["/MarkInfo"]["/Marked"] is not False
