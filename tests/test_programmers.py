@@ -112,6 +112,14 @@ def test_every_kind_comes_as_json_and_as_tables(seeded: str, tmp_path: Path, ent
     assert sheet.max_row == len(rows)
 
 
+@pytest.mark.parametrize("entries", ["kommunen", "veranstaltungen", "materialien"])
+def test_a_table_without_entries_still_names_its_columns(seeded: str, entries: str) -> None:
+    whole = export(seeded, f"{entries} --format csv").stdout_bytes
+    empty = export(seeded, f"{entries} --format csv --filter q=zzzzqqq").stdout_bytes
+    assert b";" in empty
+    assert empty == whole.partition(b"\r\n")[0] + b"\r\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -1,5 +1,6 @@
 """`directory export`: what the site offers to download, as a file or for the next programme."""
 
+import dataclasses
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -154,22 +155,19 @@ def _as_table(entries: str, form: str, items: Iterator[dict[str, Any]]) -> Piece
     """Yield a table with a column for each field of the JSON, under its name there."""
     from tempfile import TemporaryFile
 
+    from directory.api.operations import OPERATIONS
     from directory.sheets.writing import SheetColumn, csv_lines, write_xlsx
 
-    first = next(items, None)
-    head = list(first) if first else []
-
-    def rows() -> Iterator[list[object]]:
-        if first is not None:
-            yield [_cell(first[name]) for name in head]
-        yield from ([_cell(one[name]) for name in head] for one in items)
-
+    # Also where there is no entry to see them by
+    (shape,) = (one.shape for one in OPERATIONS if one.name == _LISTS[entries])
+    head = [field.name for field in dataclasses.fields(shape)]
+    rows = ([_cell(one[name]) for name in head] for one in items)
     if form == "csv":
-        yield from csv_lines(head, rows())
+        yield from csv_lines(head, rows)
         return
     with TemporaryFile() as file:
         columns = [SheetColumn(header=name) for name in head]
-        write_xlsx(file, sheet=entries.capitalize(), columns=columns, rows=rows())
+        write_xlsx(file, sheet=entries.capitalize(), columns=columns, rows=rows)
         file.seek(0)
         yield file.read()
 
