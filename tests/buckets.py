@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
+import requests
+
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -23,6 +25,8 @@ def bucket_server(name: str) -> Iterator[str]:
     server.start()
     host, port = server.get_host_and_port()
     endpoint = f"http://{host}:{port}"
+    # Every server of a process knows the buckets of those before it.
+    requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
     with patch.dict(os.environ, CREDENTIALS):
         client = boto3.client("s3", endpoint_url=endpoint)
         client.create_bucket(
