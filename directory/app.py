@@ -26,6 +26,7 @@ from directory.web import (
     proxies,
     security,
 )
+from directory.web.light import LightFlask
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -64,7 +65,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _bare_app(settings: Settings) -> Flask:
-    app = Flask("directory", template_folder=str(resource_dir("templates")), static_folder=None)
+    app = LightFlask(
+        "directory", template_folder=str(resource_dir("templates")), static_folder=None
+    )
     app.config.update(
         DIRECTORY=settings,
         SECRET_KEY=settings.secret_key,

@@ -55,6 +55,10 @@ class Conflict(DirectoryError):
     title = "Das passt nicht zum Stand des Eintrags"
 
 
+# What people are told while the database is away
+NO_ANSWER = "Die Datenbank antwortet gerade nicht. Bitte versuchen Sie es gleich erneut."
+
+
 class Unavailable(DirectoryError):
     """The database cannot answer now; trying again helps."""
 

@@ -1,16 +1,17 @@
 """What can be read, one function for each address: it is given what was asked and answers it."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import url_for
+from flask import request, url_for
 
 from directory.api import presenters, shapes
 from directory.api.parameters import WEIGHT, Asked, BadQuery
 from directory.contacts import queries as contact_queries
-from directory.db import db
+from directory.db import db, reader
 from directory.errors import NotFound
 from directory.events import queries as event_queries
 from directory.municipalities import queries as municipality_queries
@@ -144,9 +145,8 @@ def resources(asked: Asked) -> shapes.Listing:
 
 def suggestions(asked: Asked) -> shapes.Suggestions:
     """Return what may be meant while somebody types, places first."""
-    found = find_suggestions(db.session, clean(asked.args.get("q", "")))
-    # Keys need no quoting, so one address per kind gives the beginning of them all.
-    beginnings = {kind: _beginning(kind) for kind in {one.kind for one in found}}
+    found = find_suggestions(reader(), clean(asked.args.get("q", "")))
+    beginnings = _beginnings(request.script_root) if found else {}
     return shapes.Suggestions(
         [
             shapes.Suggestion(
@@ -263,12 +263,11 @@ def _links(asked: Asked, total: int, limit: int, page: str) -> shapes.Links:
     )
 
 
-def _beginning(kind: str) -> str:
-    """Return the address of an entry of this kind, without its key."""
-    match kind:
-        case "municipality":
-            return url_for("municipalities.by_key", ags=_ANY_AGS).removesuffix(_ANY_AGS)
-        case "topic":
-            return url_for("topics.detail", slug="-").removesuffix("-")
-        case _:
-            return url_for("practices.detail", slug="-").removesuffix("-")
+@lru_cache(maxsize=16)
+def _beginnings(_root: str) -> dict[str, str]:
+    """Return kind → address of an entry of this kind, without its key, which needs no quoting."""
+    return {
+        "municipality": url_for("municipalities.by_key", ags=_ANY_AGS).removesuffix(_ANY_AGS),
+        "topic": url_for("topics.detail", slug="-").removesuffix("-"),
+        "practice": url_for("practices.detail", slug="-").removesuffix("-"),
+    }

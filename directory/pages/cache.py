@@ -6,7 +6,6 @@ Only what is the same for everybody is kept: pages without cookies, without a no
 
 from flask import Flask, Response, g, request
 
-from directory.db import db
 from directory.pages.today import today_in
 from directory.publication.watch import VersionWatch
 from directory.web.kept import keep_while
@@ -15,8 +14,7 @@ from directory.web.prepared import Prepared
 
 def init_app(app: Flask) -> None:
     """Keep the pages of `app` as long as the catalogue stays as it is, and the day."""
-    with app.app_context():
-        watch = VersionWatch(db.engine)
+    watch = VersionWatch(app.extensions["reader"])
 
     def state() -> str | None:
         version = watch.version()

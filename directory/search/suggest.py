@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select, union_all
-from sqlalchemy.orm import Session
 
+from directory.db import Reader
 from directory.german.analysis import index_words
 from directory.german.spelling import normal
 from directory.search.models import Suggestion
@@ -16,7 +16,7 @@ _SHORTEST, _LONGEST = 2, 60
 _LOOKED_AT = 24
 
 # Plain columns and one statement for good: made as entities, at each question, the rows would cost
-# several times what finding them does.
+# several times what finding them does. So would a session, hence the reader.
 _TABLE = Suggestion.__table__
 _COLUMNS = [_TABLE.c[name] for name in ("kind", "key", "label", "detail", "position")]
 _PROBES = [
@@ -44,13 +44,13 @@ class Suggested(NamedTuple):
     position: int
 
 
-def suggestions(session: Session, typed: str) -> list[Suggested]:
+def suggestions(reader: Reader, typed: str) -> list[Suggested]:
     """Return entries with a word that begins like `typed`, best first; none for single letters."""
     beginning = " ".join(normal(word) for word in index_words(typed))[:_LONGEST]
     if len(beginning) < _SHORTEST:
         return []
-    rows = session.execute(_STATEMENT, {"first": beginning, "last": beginning + "\U0010ffff"})
-    ranked = [Suggested._make(row) for row in rows.all()]
+    rows = reader.rows(_STATEMENT, {"first": beginning, "last": beginning + "\U0010ffff"})
+    ranked = [Suggested._make(row) for row in rows]
     ranked.sort(key=lambda one: (one.position, len(one.label), one.label))
     found: list[Suggested] = []
     for kind, most in _MOST.items():

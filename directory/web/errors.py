@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from directory.errors import DirectoryError, Hint, Unavailable
+from directory.errors import NO_ANSWER, DirectoryError, Hint, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -70,9 +70,7 @@ def _answer_http_error(error: HTTPException) -> Response:
 
 def _answer_database_error(error: DBAPIError) -> Response:
     log.error("Database does not answer: %s", error)
-    return answer(
-        Unavailable("Die Datenbank antwortet gerade nicht. Bitte versuchen Sie es gleich erneut.")
-    )
+    return answer(Unavailable(NO_ANSWER))
 
 
 def _answer_fault(error: Exception) -> Response:

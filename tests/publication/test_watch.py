@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from directory.db import begin_write, create_database_engine
+from directory.db import Reader, begin_write, create_database_engine
 from directory.publication.catalogue import advance
 from directory.publication.watch import VersionWatch
 
@@ -33,12 +33,12 @@ def change(engine: Engine) -> None:
 
 
 def test_an_empty_catalogue_has_version_0(session: Session) -> None:
-    assert VersionWatch(session.get_bind()).version() == 0  # type: ignore[arg-type]
+    assert VersionWatch(Reader(session.get_bind())).version() == 0  # type: ignore[arg-type]
 
 
 def test_each_change_is_told_once_it_is_committed(database_url: str) -> None:
     writer, engine = create_database_engine(database_url), create_database_engine(database_url)
-    watch = VersionWatch(engine)
+    watch = VersionWatch(Reader(engine))
     for number in range(1, 4):
         with Session(writer) as session:
             begin_write(session)
@@ -53,7 +53,7 @@ def test_each_change_is_told_once_it_is_committed(database_url: str) -> None:
 
 def test_a_change_of_another_process_is_told_at_once(database_url: str) -> None:
     engine = create_database_engine(database_url)
-    watch = VersionWatch(engine)
+    watch = VersionWatch(Reader(engine))
     for number in range(3):
         assert watch.version() == number
         subprocess.run([sys.executable, "-c", CHANGE, database_url], check=True)
@@ -63,7 +63,7 @@ def test_a_change_of_another_process_is_told_at_once(database_url: str) -> None:
 
 def test_asking_leaves_no_transaction_open(session: Session, database_url: str) -> None:
     engine = create_database_engine(database_url)
-    watch = VersionWatch(engine)
+    watch = VersionWatch(Reader(engine))
     assert watch.version() == 0
     change(engine)
     if engine.dialect.name == "sqlite":
@@ -78,10 +78,11 @@ def test_asking_leaves_no_transaction_open(session: Session, database_url: str) 
 
 def test_a_lost_connection_is_opened_again(database_url: str) -> None:
     engine, other = create_database_engine(database_url), create_database_engine(database_url)
-    watch = VersionWatch(engine)
+    reader = Reader(engine)
+    watch = VersionWatch(reader)
     assert watch.version() == 0
     if engine.dialect.name == "sqlite":
-        watch._connection.dbapi_connection.close()  # noqa: SLF001 - what else breaks a file?
+        reader._connection.dbapi_connection.close()  # noqa: SLF001 - what else breaks a file?
     else:
         with other.connect() as connection:
             end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -102,13 +103,13 @@ def test_a_database_that_does_not_answer_has_no_version(tmp_path: Path) -> None:
         f"postgresql:///nothing?host={tmp_path}",
     ):
         engine = create_database_engine(url)
-        assert VersionWatch(engine).version() is None
+        assert VersionWatch(Reader(engine)).version() is None
         engine.dispose()
 
 
 def test_after_a_fork_each_process_asks_for_itself(database_url: str) -> None:
     engine = create_database_engine(database_url)
-    watch = VersionWatch(engine)
+    watch = VersionWatch(Reader(engine))
     assert watch.version() == 0
     change(engine)
     child = os.fork()
