@@ -11,8 +11,9 @@ rescaled (Gower, A General Coefficient of Similarity, Biometrics 27, 1971), so n
 """
 
 import math
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -44,6 +45,8 @@ _URBANISATION_STEPS = {
 # In the first sorting kilometres are reckoned on a plane; near places are right to 2 %.
 _PLANE_ERROR = 0.02
 _SPARE = 5
+# Bounds add up the same parts in another order; this is far more than that can change.
+_ROUNDING = 1 + 1e-9
 _MOST_KEPT = 1_000
 _MOST_PAIRS = 4_000
 _MOST_ORDERS = 32
@@ -139,12 +142,13 @@ class Peers:
             km=km_scale([unit.point for unit in units if unit.point]),
             topics=topic_scale(masks),
         )
-        # By population, which tells most: searching outwards from a place soon needs no more.
-        known = [(one.scores[0], one) for one in positions if one.scores[0] is not None]
-        known.sort(key=lambda pair: (pair[0], pair[1].unit.ags))
-        self._scores = [score for score, _ in known]
-        self._sorted = [one for _, one in known]
-        self._unsorted = [one for one in positions if one.scores[0] is None]
+        counties: dict[tuple[str, str], list[_Position]] = defaultdict(list)
+        for one in positions:
+            counties[one.county, one.district].append(one)
+        self._counties = [_County(members) for members in counties.values()]
+        # A degree of longitude is nowhere in the group shorter than this, beside one of latitude.
+        furthest = max((abs(unit.point.lat) for unit in units if unit.point), default=0.0)
+        self._shrink = math.cos(math.radians(furthest))
         self._kept: dict[tuple[str, Weights, int, bool], tuple[Peer, ...]] = {}
         self._pairs: dict[tuple[str, str, Weights], Peer | None] = {}
         self._orders: dict[tuple[str, Weights], tuple[str, ...]] = {}
@@ -223,55 +227,86 @@ class Peers:
         self, own: _Position, weights: Weights, size: int, *, with_practices: bool
     ) -> list["_Candidate"]:
         """Return about the `size` most similar ones, with kilometres on a plane."""
-        counted = [weight / sum(weights.values) for weight in weights.values]
-        of_scores, of_region = counted[: len(own.scores)], counted[_REGION]
+        population, w_population = own.scores[0], weights[Factor.POPULATION]
+        # Where less is known the same differences weigh more, so by all weights is the least.
+        heaviest = sum(weights.values)
         best: list[_Candidate] = []
-        worst = math.inf
-        for gap, other in self._outwards(own):
-            # What some factors add at least: where others are missing, their weight only rises.
-            if gap * of_scores[0] > worst:
+        worst = room = math.inf
+        for of_county, county in self._outwards(own, weights):
+            if of_county > room * heaviest:
                 break
-            least = of_region * _region(own, other, self.scale)
-            for mine, theirs, weight in zip(own.scores, other.scores, of_scores, strict=True):
-                if mine is not None and theirs is not None:
-                    least += weight * abs(mine - theirs)
-            if least > worst or other is own or (with_practices and not other.unit.practices):
-                continue
-            found = _differences(own, other, self.scale, _plane_km(own.point, other.point))
-            index, shares = _index(found, weights)
-            if index is None or index > worst:
-                continue
-            error = _PLANE_ERROR * shares[_DISTANCE]
-            insort(best, _Candidate(index, other.unit.ags, error, other), key=_order)
-            if len(best) > size:
-                best.pop()
-                worst = best[-1].index
+            reach = (room * heaviest - of_county) / w_population if w_population else math.inf
+            for other in county.like(population, reach):
+                if other is own or (with_practices and not other.unit.practices):
+                    continue
+                if _least(own, other, weights, self.scale, self._shrink) > room:
+                    continue
+                found = _differences(own, other, self.scale, _plane_km(own.point, other.point))
+                index, shares = _index(found, weights)
+                if index is None or index > worst:
+                    continue
+                error = _PLANE_ERROR * shares[_DISTANCE]
+                insort(best, _Candidate(index, other.unit.ags, error, other), key=_order)
+                if len(best) > size:
+                    best.pop()
+                    worst = best[-1].index
+                    room = worst * _ROUNDING
         return best
 
-    def _outwards(self, own: _Position) -> Iterator[tuple[float, _Position]]:
-        """Yield every unit after its gap in population; the unknown first, with a gap of 0."""
-        score = own.scores[0]
-        order = self._sorted
-        if score is None:
-            yield from ((0.0, one) for one in [*self._unsorted, *order])
-            return
-        yield from ((0.0, one) for one in self._unsorted)
-        upper = bisect_left(self._scores, score)
-        lower = upper - 1
-        below, above = self._gap(score, lower), self._gap(score, upper)
-        while below < math.inf or above < math.inf:
-            if below < above:
-                yield below, order[lower]
-                lower -= 1
-                below = self._gap(score, lower)
-            else:
-                yield above, order[upper]
-                upper += 1
-                above = self._gap(score, upper)
+    def _outwards(self, own: _Position, weights: Weights) -> list[tuple[float, "_County"]]:
+        """Return what region and distance add at least for each county, the nearest first."""
+        w_region = weights[Factor.REGION]
+        w_degrees = weights[Factor.DISTANCE] * KM_PER_DEGREE * self.scale.km
+        found = []
+        for county in self._counties:
+            least = w_region * _region(own, county.members[0], self.scale)
+            if own.point is not None:
+                least += w_degrees * county.degrees(own.point, self._shrink)
+            found.append((least, county))
+        found.sort(key=lambda pair: pair[0])
+        return found
 
-    def _gap(self, score: float, place: int) -> float:
-        """Return how far the population at this place of the order is from `score`."""
-        return abs(self._scores[place] - score) if 0 <= place < len(self._scores) else math.inf
+
+class _County:
+    """The units of one county, by population: far ones can be left out all at once."""
+
+    def __init__(self, members: Sequence[_Position]) -> None:
+        self.members = members
+        known = [(one.scores[0], one) for one in members if one.scores[0] is not None]
+        known.sort(key=lambda pair: pair[0])
+        self._scores = [score for score, _ in known]
+        self._sorted = [one for _, one in known]
+        self._unknown = [one for one in members if one.scores[0] is None]
+        points = [one.point for one in members if one.point is not None]
+        # Without the point of one member nothing can be said about how far all of them are.
+        self._box = (
+            (
+                min(point.lat for point in points),
+                max(point.lat for point in points),
+                min(point.lon for point in points),
+                max(point.lon for point in points),
+            )
+            if len(points) == len(members)
+            else None
+        )
+
+    def degrees(self, point: Point, shrink: float) -> float:
+        """Return how far its box is from `point` at least, in degrees of latitude."""
+        if self._box is None:
+            return 0.0
+        south, north, west, east = self._box
+        return math.hypot(
+            max(south - point.lat, point.lat - north, 0.0),
+            shrink * max(west - point.lon, point.lon - east, 0.0),
+        )
+
+    def like(self, score: float | None, reach: float) -> Sequence[_Position]:
+        """Return who is at most `reach` from `score` in population, or does not know its own."""
+        if score is None or reach == math.inf:
+            return self.members
+        first = bisect_left(self._scores, score - reach)
+        last = bisect_right(self._scores, score + reach)
+        return [*self._unknown, *self._sorted[first:last]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +374,40 @@ def _differences(own: _Position, other: _Position, scale: Scale, km: float | Non
         None if km is None else km * scale.km,
         topics,
     )
+
+
+def _least(
+    own: _Position, other: _Position, weights: Weights, scale: Scale, shrink: float
+) -> float:
+    """Return what the index of two units is at least, whatever their topics, without the cosine.
+
+    A degree of longitude is at least `shrink` times as long as one of latitude.
+    """
+    a, b, c, d = own.scores
+    e, f, g, h = other.scores
+    of_population, of_density, of_status, of_urbanisation, of_region, of_km, of_topics = (
+        weights.values
+    )
+    least, total = of_region * _region(own, other, scale), of_region
+    if a is not None and e is not None:
+        least += of_population * abs(a - e)
+        total += of_population
+    if b is not None and f is not None:
+        least += of_density * abs(b - f)
+        total += of_density
+    if c is not None and g is not None:
+        least += of_status * abs(c - g)
+        total += of_status
+    if d is not None and h is not None:
+        least += of_urbanisation * abs(d - h)
+        total += of_urbanisation
+    if own.point is not None and other.point is not None:
+        north, east = own.point.lat - other.point.lat, own.point.lon - other.point.lon
+        least += of_km * scale.km * KM_PER_DEGREE * math.hypot(north, shrink * east)
+        total += of_km
+    if own.topics and other.topics:
+        total += of_topics
+    return least / total if total else 0.0
 
 
 def _region(own: _Position, other: _Position, scale: Scale) -> float:

@@ -1,7 +1,8 @@
 """Who is like whom: arithmetic that can be checked with pencil and paper."""
 
 import math
-from itertools import combinations
+from itertools import combinations, product
+from random import Random
 from typing import Any
 
 import pytest
@@ -178,6 +179,44 @@ def test_the_quick_search_finds_what_comparing_with_all_finds(towns: Peers) -> N
             ]
             found = [(peer.index, peer.unit.ags) for peer in towns.nearest(ags, weights)]
             assert found == best
+
+
+def test_the_quick_search_finds_the_same_where_many_figures_are_missing() -> None:
+    chance = Random(1)  # noqa: S311 - the same group each time
+    keys = [f"{number:03}" for number in range(120)]
+
+    def member(number: int) -> Unit:
+        county = number % 12
+
+        def maybe(value: Any) -> Any:
+            # In half of the counties everything is known, so that they can be left out as a whole.
+            return value if county % 2 or chance.random() < 0.7 else None
+
+        return unit(
+            keys[number],
+            county=f"{county:05}",
+            district=f"{county % 3:03}",
+            population=maybe(chance.randrange(500, 500_000)),
+            density=maybe(chance.uniform(20, 3_000)),
+            legal_status=maybe("kreisfreie Stadt") or "Gemeinde",
+            urbanisation=maybe(chance.choice(["dicht besiedelt", "gering besiedelt"])),
+            point=maybe(Point(51 + chance.random(), 6 + county / 2 + chance.random())),
+            topics=frozenset(chance.sample("abcdef", chance.randrange(4))),
+            practices=chance.randrange(2),
+        )
+
+    group = Peers([member(number) for number in range(120)])
+    pairs = [Weights.of(dict.fromkeys(pair, 1)) for pair in combinations(Factor, 2)]
+    for ags, weights in product(keys[::25], [USUAL, *pairs]):
+        everybody = [group.compare(ags, other, weights) for other in keys if other != ags]
+        for only in (False, True):
+            best = sorted(
+                (peer.index, peer.unit.ags)
+                for peer in everybody
+                if peer is not None and (peer.unit.practices or not only)
+            )[:PEERS]
+            found = group.nearest(ags, weights, with_practices=only)
+            assert [(peer.index, peer.unit.ags) for peer in found] == best
 
 
 def test_everybody_has_seven_peers_even_the_smallest(catalogue: Session, towns: Peers) -> None:
