@@ -12,10 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+from sqlalchemy import select
 
 from directory import create_app
 from directory.config import Settings
 from directory.db import db
+from directory.municipalities.models import Level, Municipality
 from tests.benchmarks.map_page import measure_map
 from tests.benchmarks.run import BROTLI, FRESH, KEY, Site, Table, cpu_ms, fill, hello_site
 
@@ -45,6 +47,8 @@ def measure_answers(site: Site, table: Table) -> None:
         known = {"If-None-Match": site.headers["ETag"]}
         unchanged = cpu_ms(site.checked(path, "304 NOT MODIFIED", **known), 400)
         table.add(f"{name}, 304", unchanged, "hello", hello, "≤ 1.2 ×")
+    others = in_turn(site, never_compared(site))
+    table.add("peers of a place not compared before", cpu_ms(others, 60), "hello", hello, "≤ 4 ×")
     new = cpu_ms(in_turn(site, never_asked()), 150)
     table.add("suggestions, never asked before", new, "hello", hello, "≤ 4 ×")
     kept = cpu_ms(site.checked(f"{SUGGEST}nachb", **BROTLI), 400)
@@ -58,6 +62,17 @@ def in_turn(site: Site, addresses: Iterator[str]) -> Callable[[], bytes]:
         return site.request(next(addresses), **BROTLI)()
 
     return ask
+
+
+def never_compared(site: Site) -> Iterator[str]:
+    """Yield the pages of the peers of municipalities of all sizes, each of them once."""
+    with site.app.app_context():
+        slugs = db.session.scalars(
+            select(Municipality.slug)
+            .where(Municipality.level == Level.MUNICIPALITY)
+            .order_by(Municipality.ags)
+        ).all()
+    yield from (f"/kommunen/{slug}/vergleichbar" for slug in slugs[7::120])
 
 
 def never_asked() -> Iterator[str]:
