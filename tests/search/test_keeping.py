@@ -1,6 +1,7 @@
 """The index follows the entries, suggestions answer, failed questions are counted."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -8,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from directory.db import Reader, db
+from directory.db import Reader, create_database_engine, db
+from directory.errors import Unavailable
 from directory.publication.catalogue import advance
 from directory.publication.models import Status
 from directory.search import failures, index
@@ -100,6 +102,12 @@ def test_suggestions_answer_whatever_is_typed(seeded_engine: Engine, typed: str)
     assert len(found) <= 11
     if typed in {"gue", "Gü"}:
         assert found[0].label == "Gütersloh"
+
+
+def test_suggestions_say_when_the_database_does_not_answer(tmp_path: Path) -> None:
+    engine = create_database_engine(f"sqlite:///{tmp_path}/missing/file.sqlite3")
+    with pytest.raises(Unavailable, match="gleich erneut"):
+        suggestions(Reader(engine), "gue")
 
 
 def test_suggestions_are_typed_and_lead_somewhere(client: FlaskClient) -> None:

@@ -1,5 +1,7 @@
 """Sessions as Flask keeps them, though nothing is made for those who have none."""
 
+from secrets import token_bytes
+
 from flask import session
 
 from directory.web.light import LightFlask
@@ -7,7 +9,7 @@ from directory.web.light import LightFlask
 
 def site() -> LightFlask:
     app = LightFlask("town-hall")
-    app.secret_key = "a-key-for-one-test"
+    app.config["SECRET_KEY"] = token_bytes()
 
     @app.get("/<word>")
     def remember(word: str) -> str:
