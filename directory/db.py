@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from inspect import iscoroutinefunction
 from threading import Lock
 from typing import Annotated, Any
@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     create_engine,
     event,
+    insert,
 )
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError
@@ -243,6 +244,15 @@ def reader() -> Reader:
 def begin_write(session: Session) -> None:
     """Announce that `session` is about to write; to be called before its first statement."""
     session.connection(execution_options={_WRITES: True})
+
+
+def insert_rows(session: Session, into: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write plain rows, column by column, into the table or the entity's table `into`.
+
+    Entities would take three times as long. What waits in the session is not written before.
+    """
+    if rows:
+        session.execute(insert(getattr(into, "__table__", into)), rows)
 
 
 def utc_now() -> dt.datetime:

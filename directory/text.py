@@ -19,7 +19,8 @@ _EMAIL = re.compile(r"[^\s@<>\"(),;:]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,
 
 def clean(text: str) -> str:
     """Return `text` as databases can keep it: composed, without control characters, trimmed."""
-    return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text)).strip()
+    printable = text if text.isprintable() else _UNPRINTABLE.sub("", text)
+    return unicodedata.normalize("NFC", printable).strip()
 
 
 def is_email(text: str) -> bool:
@@ -30,6 +31,8 @@ def is_email(text: str) -> bool:
 def fold(text: str) -> str:
     """Lower-case `text` and spell umlauts out: `Gütersloh` → `guetersloh`."""
     spelled = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
+    if spelled.isascii():
+        return spelled
     decomposed = unicodedata.normalize("NFKD", spelled)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 

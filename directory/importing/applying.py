@@ -4,14 +4,14 @@ Everything goes through the operations that editors use, so it leaves revisions,
 in the audit trail.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.db import utc_now
+from directory.db import insert_rows, utc_now
 from directory.errors import Conflict
 from directory.importing.entries import Entries, entries_of
 from directory.importing.models import BatchState, ImportBatch, ImportRow
@@ -252,7 +252,7 @@ def _refuse_outdated(entries: Entries[Any, Any], plan: Plan) -> None:
 
 
 def _publish(
-    session: Session, entries: Entries[Any, Any], saved: Iterable[Any], *, by: str, note: str
+    session: Session, entries: Entries[Any, Any], saved: Sequence[Any], *, by: str, note: str
 ) -> None:
     hidden = [
         (entry, entries.key(entry))
@@ -301,8 +301,7 @@ def _record(
         }
         for row in plan.rows
     ]
-    if rows:
-        session.execute(insert(ImportRow), rows)
+    insert_rows(session, ImportRow, rows)
 
 
 def _withdraw(

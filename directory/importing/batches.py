@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from directory.db import utc_now
+from directory.db import insert_rows, utc_now
 from directory.errors import Conflict, NotFound
 from directory.importing import mapping as mappings
 from directory.importing.applying import Outdated, outcome_of, refuse_wrong, write
@@ -105,7 +105,7 @@ def submit(session: Session, batch: ImportBatch, *, by: str) -> Plan:
         }
         for row in present.rows
     ]
-    session.execute(insert(ImportRow), rows)
+    insert_rows(session, ImportRow, rows)
     batch.state = BatchState.PREPARED
     # Whoever hands it over answers for it.
     batch.prepared_by, batch.prepared_at = by, utc_now()

@@ -201,13 +201,10 @@ class _ReadRow:
             self.say("", "Das ist das Beispiel der Vorlage. Bitte löschen Sie diese Zeile.")
 
     def _is_example(self) -> bool:
-        mapped = [
-            (column.example, self._row.cell(self._positions[column.field]))
-            for column in self._kind.columns
-            if column.field in self._positions
-        ]
+        mapped = [column for column in self._kind.columns if column.field in self._positions]
         return len(mapped) > 1 and all(
-            _cut(example) == shown(written) for example, written in mapped
+            _cut(column.example) == shown(self._row.cell(self._positions[column.field]))
+            for column in mapped
         )
 
     def say(self, path: str, sentence: str) -> None:

@@ -38,19 +38,6 @@ class AttachmentDraft:
             author=entry.author,
         )
 
-    def row(self, position: int) -> PracticeAttachment:
-        """Return a new row that says the same."""
-        return PracticeAttachment(
-            position=position,
-            sha256=self.sha256,
-            kind=self.kind,
-            caption=self.caption,
-            alternative_text=self.alternative_text,
-            decorative=self.decorative,
-            licence=self.licence,
-            author=self.author,
-        )
-
 
 def check_attachments(check: Check, attachments: Sequence[AttachmentDraft], known: Known) -> None:
     """Check all `attachments` of one practice, in their order."""

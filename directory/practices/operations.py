@@ -1,22 +1,26 @@
 """Keeping good-practice examples. Callers commit."""
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from directory.db import utc_now
+from directory.db import insert_rows, utc_now
 from directory.files.queries import find_file
 from directory.files.queries import kinds_of as kinds_of_files
 from directory.municipalities.models import Municipality
 from directory.municipalities.operations import known_ags
+from directory.practices.attachments import AttachmentDraft
 from directory.practices.drafts import PracticeDraft
-from directory.practices.models import Practice, PracticeSource
+from directory.practices.models import Practice, PracticeAttachment, PracticeSource, practice_term
 from directory.publication import history
 from directory.publication.models import EntryKind, Status
 from directory.publication.saving import Saved, in_chunks, refuse_invalid, save_all
+from directory.publication.sources import Source
 from directory.publication.validation import Known
 from directory.topics.models import Term
 from directory.topics.operations import kinds_of, terms_by_slug
@@ -70,6 +74,7 @@ def save_practices(
         write=lambda practice, draft: _write(practice, draft, terms),
         key=lambda practice: practice.slug,
         by=by,
+        insert=lambda new, now: _insert(session, new, now),
     )
 
 
@@ -81,33 +86,81 @@ def _known_files(session: Session, drafts: Sequence[PracticeDraft]) -> dict[str,
 
 
 def _write(practice: Practice, draft: PracticeDraft, terms: Mapping[str, Term]) -> None:
-    practice.ags = draft.ags
-    practice.title = draft.title
-    practice.summary = draft.summary
-    practice.situation = draft.situation
-    practice.approach = draft.approach
-    practice.result = draft.result
-    practice.success_factors = list(draft.success_factors)
-    practice.stumbling_blocks = list(draft.stumbling_blocks)
-    practice.no_stumbling_blocks_known = draft.no_stumbling_blocks_known
-    practice.partners = list(draft.partners)
-    practice.confirmed_at = None
-    practice.state = draft.state
-    practice.started_year = draft.started_year
-    practice.ended_year = draft.ended_year
-    practice.ended_reason = draft.ended_reason
-    practice.cost_band = draft.cost_band
-    practice.staff_effort = draft.staff_effort
+    for column, value in _columns(draft).items():
+        setattr(practice, column, value)
     practice.terms = sorted(
         (terms[slug] for slug in draft.terms), key=lambda term: (term.position, term.slug)
     )
-    practice.sources = [
-        PracticeSource(position=position, title=source.title, url=source.url, as_of=source.as_of)
-        for position, source in enumerate(draft.sources, start=1)
-    ]
-    practice.attachments = [
-        attachment.row(position) for position, attachment in enumerate(draft.attachments, start=1)
-    ]
+    practice.sources = [PracticeSource(**row) for row in _rows(draft.sources)]
+    practice.attachments = [PracticeAttachment(**row) for row in _rows(draft.attachments)]
+
+
+def _columns(draft: PracticeDraft) -> dict[str, Any]:
+    """Return what the practice's own row says, all but its slug."""
+    return {
+        "ags": draft.ags,
+        "title": draft.title,
+        "summary": draft.summary,
+        "situation": draft.situation,
+        "approach": draft.approach,
+        "result": draft.result,
+        "success_factors": list(draft.success_factors),
+        "stumbling_blocks": list(draft.stumbling_blocks),
+        "no_stumbling_blocks_known": draft.no_stumbling_blocks_known,
+        "partners": list(draft.partners),
+        "confirmed_at": None,
+        "state": draft.state,
+        "started_year": draft.started_year,
+        "ended_year": draft.ended_year,
+        "ended_reason": draft.ended_reason,
+        "cost_band": draft.cost_band,
+        "staff_effort": draft.staff_effort,
+    }
+
+
+def _rows(parts: Iterable[Source | AttachmentDraft]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of sources or attachments, whose columns are called as in the draft."""
+    for position, part in enumerate(parts, start=1):
+        yield {"position": position, **vars(part)}
+
+
+def _insert(session: Session, drafts: Sequence[PracticeDraft], now: dt.datetime) -> list[Practice]:
+    """Write new practices as plain rows and return them, in the order of `drafts`."""
+    common = {"status": Status.DRAFT, "version": 1, "created_at": now, "updated_at": now}
+    insert_rows(
+        session,
+        Practice,
+        [{**common, "slug": draft.slug, **_columns(draft)} for draft in drafts],
+    )
+    practices: dict[str, Practice] = {}
+    for chunk in in_chunks(draft.slug for draft in drafts):
+        rows = session.scalars(select(Practice).where(Practice.slug.in_(chunk)))
+        practices.update((practice.slug, practice) for practice in rows)
+    numbered = [(practices[draft.slug].id, draft) for draft in drafts]
+    insert_rows(
+        session,
+        practice_term,
+        [
+            {"practice_id": one, "term_slug": slug}
+            for one, draft in numbered
+            for slug in sorted(draft.terms)
+        ],
+    )
+    insert_rows(
+        session,
+        PracticeSource,
+        [{"practice_id": one, **row} for one, draft in numbered for row in _rows(draft.sources)],
+    )
+    insert_rows(
+        session,
+        PracticeAttachment,
+        [
+            {"practice_id": one, **row}
+            for one, draft in numbered
+            for row in _rows(draft.attachments)
+        ],
+    )
+    return [practices[draft.slug] for draft in drafts]
 
 
 def sketch_practice(

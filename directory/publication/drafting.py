@@ -8,9 +8,9 @@ import dataclasses
 import datetime as dt
 import enum
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from directory.db import utc_now
@@ -18,6 +18,8 @@ from directory.publication.saving import Draft
 from directory.publication.validation import Check, Known, Problems
 
 D = TypeVar("D", bound=Draft)
+# Makes something of a value; says at the field of this name what is wrong with it.
+_Reader = Callable[[Any, Check, str], Any]
 
 _NUMBER_EXPECTED = "Bitte eine Zahl in Ziffern angeben."
 
@@ -56,17 +58,21 @@ def _whole(kind: Any, values: Any, check: Check) -> Any:
     """Return the dataclass `kind` made of `values`; whatever is not understood is replaced."""
     given = values if isinstance(values, Mapping) else {}
     read = {}
-    for field, expected in _fields(kind).items():
-        if given.get(field.name) is None and _has_default(field):
-            continue
-        read[field.name] = _value(expected, given.get(field.name), check, field.name)
+    for name, has_default, reader in _fields(kind):
+        value = given.get(name)
+        if value is not None or not has_default:
+            read[name] = reader(value, check, name)
     return kind(**read)
 
 
 @cache
-def _fields(kind: Any) -> dict["dataclasses.Field[Any]", Any]:
+def _fields(kind: Any) -> list[tuple[str, bool, _Reader]]:
+    """Return what is to be read, field by field: name, whether it has a default, and how."""
     hints = get_type_hints(kind)
-    return {field: hints[field.name] for field in dataclasses.fields(kind)}
+    return [
+        (field.name, _has_default(field), _reader(hints[field.name]))
+        for field in dataclasses.fields(kind)
+    ]
 
 
 def _has_default(field: "dataclasses.Field[Any]") -> bool:
@@ -74,31 +80,48 @@ def _has_default(field: "dataclasses.Field[Any]") -> bool:
     return field.default is not missing or field.default_factory is not missing
 
 
-def _value(expected: Any, value: Any, check: Check, name: str) -> Any:
+@cache
+def _reader(expected: Any) -> _Reader:
+    """Return how values of one type are read."""
     origin = get_origin(expected)
     if origin is types.UnionType:
-        (expected,) = (one for one in get_args(expected) if one is not types.NoneType)
-        return None if value in (None, "") else _value(expected, value, check, name)
+        (inner,) = (one for one in get_args(expected) if one is not types.NoneType)
+        return partial(_optional, _reader(inner))
     if origin in (tuple, frozenset):
-        parts = value if isinstance(value, list | tuple) else []
-        return origin(
-            _value(get_args(expected)[0], part, check.within(name, position), "")
-            if dataclasses.is_dataclass(get_args(expected)[0])
-            else _value(get_args(expected)[0], part, check, name)
-            for position, part in enumerate(parts, start=1)
-        )
+        part = get_args(expected)[0]
+        several = _wholes if dataclasses.is_dataclass(part) else _several
+        return partial(several, origin, _reader(part))
     if dataclasses.is_dataclass(expected):
-        return _whole(expected, value, check)
-    return _single(expected, value, check, name)
-
-
-def _single(expected: type[Any], value: Any, check: Check, name: str) -> Any:
+        return lambda value, check, _: _whole(expected, value, check)
     if expected is str:
-        return value if isinstance(value, str) else "" if value is None else str(value)
+        return _text
     if expected is bool:
-        return value is True
-    if issubclass(expected, enum.Enum):
-        return _member(expected, value, check, name)
+        return lambda value, _check, _name: value is True
+    return partial(_member if issubclass(expected, enum.Enum) else _number_or_date, expected)
+
+
+def _optional(read: _Reader, value: Any, check: Check, name: str) -> Any:
+    return None if value in (None, "") else read(value, check, name)
+
+
+def _several(origin: Any, read: _Reader, value: Any, check: Check, name: str) -> Any:
+    return origin(read(part, check, name) for part in _parts(value))
+
+
+def _wholes(origin: Any, read: _Reader, value: Any, check: Check, name: str) -> Any:
+    parts = enumerate(_parts(value), start=1)
+    return origin(read(part, check.within(name, position), "") for position, part in parts)
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _text(value: Any, _check: Check, _name: str) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _number_or_date(expected: type[Any], value: Any, check: Check, name: str) -> Any:
     try:
         return _READERS[expected](value)
     except (ValueError, TypeError):

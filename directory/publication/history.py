@@ -1,13 +1,14 @@
 """Writing the memory of entries: revisions, decisions and the audit trail."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, literal, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from directory.db import utc_now
+from directory.db import UtcDateTime, insert_rows, utc_now
 from directory.publication.models import (
     AuditEntry,
     Decision,
@@ -34,16 +35,17 @@ def remember(session: Session, *, kind: EntryKind, savings: Sequence[Saving], by
         return
     now = utc_now()
     common = {"kind": kind, "actor": by, "at": now}
-    # Plain rows: for an import of thousands, entities would take longer than everything else.
-    session.execute(
-        insert(Revision),
+    insert_rows(
+        session,
+        Revision,
         [
             {**common, "key": one.key, "version": one.version, "fields": one.fields}
             for one in savings
         ],
     )
-    session.execute(
-        insert(AuditEntry),
+    insert_rows(
+        session,
+        AuditEntry,
         [{**common, "key": one.key, "action": one.action, "details": {}} for one in savings],
     )
 
@@ -91,34 +93,48 @@ def move(
     note: str | None = None,
 ) -> Decision:
     """Change the status of `entry`: the one door, which always leaves a decision behind."""
-    decision = Decision(**_moved(entry, kind=kind, key=key, to=to, by=by, note=note))
+    now = utc_now()
+    before, entry.status = entry.status, to
+    if to is Status.PUBLISHED and entry.published_at is None:
+        entry.published_at = now
+    decision = Decision(kind=kind, key=key, before=before, after=to, actor=by, at=now, note=note)
     session.add(decision)
     return decision
 
 
 def move_all(
     session: Session,
-    entries: Iterable[tuple[Publishable, str]],
+    entries: Sequence[tuple[Publishable, str]],
     *,
     kind: EntryKind,
     to: Status,
     by: str,
     note: str | None = None,
 ) -> None:
-    """Change the status of many entries, each with its key, as `move` does for one."""
-    decisions = [
-        _moved(entry, kind=kind, key=key, to=to, by=by, note=note) for entry, key in entries
-    ]
-    if decisions:
-        session.execute(insert(Decision), decisions)
+    """Change the status of entries of one kind, each with its key, as `move` does for one.
 
-
-def _moved(
-    entry: Publishable, *, kind: EntryKind, key: str, to: Status, by: str, note: str | None
-) -> dict[str, Any]:
+    At most as many as fit the bound parameters of one statement.
+    """
+    if not entries:
+        return
+    session.flush()
     now = utc_now()
-    before, entry.status = entry.status, to
-    if to is Status.PUBLISHED and entry.published_at is None:
-        entry.published_at = now
-    values = {"kind": kind, "key": key, "before": before, "after": to}
-    return {**values, "actor": by, "at": now, "note": note}
+    common = {"kind": kind, "after": to, "actor": by, "at": now, "note": note}
+    insert_rows(
+        session,
+        Decision,
+        [{**common, "key": key, "before": entry.status} for entry, key in entries],
+    )
+    moved: list[Any] = [entry for entry, _ in entries]
+    model = type(moved[0])
+    values: dict[str, Any] = {"status": to}
+    if to is Status.PUBLISHED:
+        values["published_at"] = func.coalesce(model.published_at, literal(now, UtcDateTime))
+    session.execute(
+        update(model).where(model.id.in_([entry.id for entry in moved])).values(values),
+        execution_options={"synchronize_session": False},
+    )
+    for entry in moved:
+        set_committed_value(entry, "status", to)
+        if to is Status.PUBLISHED and entry.published_at is None:
+            set_committed_value(entry, "published_at", now)

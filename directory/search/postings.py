@@ -11,14 +11,15 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from directory.db import insert_rows
 from directory.search import bitmaps
 from directory.search.bitmaps import Numbers
 from directory.search.models import SearchPosting
@@ -136,7 +137,7 @@ class Keeper:
         self._session = session
         self._kind = kind
         self._block = 0
-        self._lists: dict[str, _Lists] = {}
+        self._lists = _no_lists()
         # Tokens that are rare so far
         self._waiting: dict[str, list[tuple[int, _Lists]]] = {}
         self._kept: set[str] = set()
@@ -147,31 +148,25 @@ class Keeper:
         if block != self._block:
             self.close()
             self._block = block
-        lists = self._lists
-        for token in tokens.entries:
-            known = lists.get(token)
-            if known is None:
-                known = lists[token] = _Lists(array("H"), array("H"), array("H"))
-            known.entries.append(place)
-        for token in tokens.titles:
-            lists[token].titles.append(place)
-        for token in tokens.summaries:
-            lists[token].summaries.append(place)
+        for lists, those in zip(self._lists, tokens, strict=True):
+            for token in those:
+                lists[token].append(place)
 
     def close(self) -> None:
         """Write what is complete: a block is, and so is the kind in the end."""
         rows: list[dict[str, Any]] = []
-        for token, lists in self._lists.items():
-            self.documents[token] += len(lists.entries)
+        entries, titles, summaries = self._lists
+        for token, numbers in entries.items():
+            lists = _Lists(numbers, titles.get(token, _NONE), summaries.get(token, _NONE))
+            self.documents[token] += len(numbers)
             if token not in self._kept and self.documents[token] < FREQUENT:
                 self._waiting.setdefault(token, []).append((self._block, lists))
                 continue
             self._kept.add(token)
             for block, those in (*self._waiting.pop(token, ()), (self._block, lists)):
                 rows.append(self._row(token, block, those))
-        if rows:
-            self._session.execute(insert(SearchPosting.__table__), rows)  # type: ignore[arg-type]
-        self._lists = {}
+        insert_rows(self._session, SearchPosting, rows)
+        self._lists = _no_lists()
 
     def _row(self, token: str, block: int, lists: "_Lists") -> dict[str, Any]:
         packed = {
@@ -187,6 +182,14 @@ class _Lists(NamedTuple):
     entries: Numbers
     titles: Numbers
     summaries: Numbers
+
+
+_NONE: Numbers = array("H")
+
+
+def _no_lists() -> tuple[defaultdict[str, Numbers], ...]:
+    """Return the entries of each token, for any field, titles and summaries: none so far."""
+    return tuple(defaultdict(partial(array, "H")) for _ in _COLUMNS)
 
 
 def change(session: Session, kind: str, number: int, tokens: Tokens, *, is_there: bool) -> None:

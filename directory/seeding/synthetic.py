@@ -14,9 +14,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from directory.db import insert_rows
 from directory.errors import DirectoryError
 from directory.municipalities.models import Level, Municipality, MunicipalityKind
 from directory.municipalities.operations import (
@@ -84,7 +85,7 @@ def generate(
             "Datenbank, in der nichts als das Schema angelegt ist."
         )
     terms = _save_seed(session, folder)
-    _insert(session, Municipality, _municipalities(session, folder / GERMANY))
+    insert_rows(session, Municipality, _municipalities(session, folder / GERMANY))
     _write_practices(session, Random(seed), practices, terms, on_written)  # noqa: S311 - no secret
     advance(session)
     # So that nobody loads real entries into it.
@@ -193,7 +194,7 @@ def _write_practices(
     for start in range(1, total + 1, _AT_ONCE):
         numbers = range(start, min(start + _AT_ONCE, total + 1))
         homes = random.choices(places, cum_weights=weights, k=len(numbers))
-        _insert(
+        insert_rows(
             session,
             Practice,
             [
@@ -201,7 +202,7 @@ def _write_practices(
                 for number, home in zip(numbers, homes, strict=True)
             ],
         )
-        _insert(
+        insert_rows(
             session,
             practice_term,
             [
@@ -210,7 +211,7 @@ def _write_practices(
                 for slug in _some_terms(slugs, random)
             ],
         )
-        _insert(session, PracticeSource, [_source(number) for number in numbers])
+        insert_rows(session, PracticeSource, [_source(number) for number in numbers])
         on_written(len(numbers))
     _continue_after(session, total)
 
@@ -268,12 +269,6 @@ def _source(number: int) -> _Row:
         "url": f"https://example.org/probeeintrag/{number}",
         "as_of": str(2015 + number % 11),
     }
-
-
-def _insert(session: Session, into: Any, rows: list[_Row]) -> None:
-    # The plain table is three times as fast as the entity, which would be told of each row.
-    table: Table = getattr(into, "__table__", into)
-    session.execute(insert(table), rows)
 
 
 def _continue_after(session: Session, number: int) -> None:

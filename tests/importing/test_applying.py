@@ -18,8 +18,9 @@ from directory.practices.drafts import PracticeDraft
 from directory.practices.models import Practice
 from directory.practices.operations import save_practice
 from directory.publication.models import AuditEntry, CatalogueState, Decision, Revision, Status
-from directory.search import index
-from directory.search.models import SearchEntry
+from directory.search import index, postings
+from directory.search.bitmaps import numbers_in
+from directory.search.models import SearchEntry, SearchPosting, SearchToken, Suggestion
 from directory.sheets.table import Cell
 from tests.factories import build_contact, build_membership, build_practice
 from tests.importing.tables import (
@@ -66,6 +67,41 @@ def everything(session: Session) -> dict[str, str]:
 
 def version(session: Session) -> int:
     return session.scalar(select(CatalogueState.version)) or 0
+
+
+def index_rows(session: Session) -> dict[str, set[tuple[Any, ...]]]:
+    """Return what the index holds, but for tokens without entries and how words are written."""
+    session.rollback()
+    columns = {
+        SearchEntry: tuple(SearchEntry.__table__.columns),
+        SearchToken: (SearchToken.kind, SearchToken.token, SearchToken.documents),
+        Suggestion: tuple(Suggestion.__table__.columns),
+    }
+    found = {
+        table.__tablename__: {tuple(row) for row in session.execute(select(*some))}
+        for table, some in columns.items()
+    }
+    tokens = found[SearchToken.__tablename__]
+    found[SearchToken.__tablename__] = {row for row in tokens if row[-1]}
+    if session.get_bind().dialect.name == "sqlite":
+        # Raises where the engine's own table says anything else than the entries.
+        session.execute(
+            text("INSERT INTO search_fts(search_fts, rank) VALUES('integrity-check', 1)")
+        )
+    session.rollback()
+    return found
+
+
+def posted(session: Session) -> dict[str, list[int]]:
+    """Return token → practices by number, of all tokens that are kept as bitmaps."""
+    session.rollback()
+    tokens = session.scalars(
+        select(SearchPosting.token).where(SearchPosting.kind == "practice").distinct()
+    ).all()
+    found = postings.Postings(session, "practice", {(token,) for token in tokens})
+    kept = {token: bits for (token,), bits in found.within("entries").items()}
+    session.rollback()
+    return {token: numbers_in(bits) for token, bits in kept.items()}
 
 
 def indexed(session: Session, kind: str) -> list[str]:
@@ -238,3 +274,30 @@ def test_memberships_come_and_go(session: Session) -> None:
     (left,) = session.scalars(select(Membership))
     assert (done.removed, done.restored, left.ags) == (1, 1, hemer.ags)
     assert (left.has_contact_person, [one.number for one in left.rounds]) == (None, [1])
+
+
+@pytest.mark.parametrize("total", [60, 250])
+def test_many_rows_leave_the_index_as_making_it_anew_would(
+    session: Session, monkeypatch: pytest.MonkeyPatch, total: int
+) -> None:
+    monkeypatch.setattr(postings, "FREQUENT", 2)
+    place = build_ground(session)
+    build_practice(session, place, title="Ehrenamtspreis")
+    build_practice(session, place, title="Heimatpreis und Ehrenamtspreis", slug="zweiter")
+    session.commit()
+    index.rebuild(session)
+    session.commit()
+    rows = [
+        PRACTICE | {"Titel": f"Heimatpreis {number}", "Kurzfassung": "Ehrenamt " * (number % 3 + 1)}
+        for number in range(total)
+    ]
+    imported(session, ImportKind.PRACTICES, *rows)
+    left, bitmaps = index_rows(session), posted(session)
+    assert len(indexed(session, "practice")) == total + 2
+    session.rollback()
+    index.rebuild(session)
+    session.commit()
+    assert index_rows(session) == left
+    anew = posted(session)
+    assert bitmaps
+    assert {token: anew[token] for token in bitmaps} == bitmaps

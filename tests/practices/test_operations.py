@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.practices.drafts import PracticeDraft
@@ -125,6 +125,41 @@ def test_what_cannot_be_is_refused(
         save_practice(session, by="anna", draft=dataclasses.replace(draft, **changes))
     assert set(caught.value.problems) == fields
     assert session.scalars(select(Practice)).all() == []
+
+
+def test_many_at_once_are_kept_as_one_by_one(session: Session, draft: PracticeDraft) -> None:
+    plain = PracticeDraft(
+        slug="hemer-plain",
+        ags=draft.ags,
+        title="Schlicht",
+        summary="Nichts weiter.",
+        approach="Einfach so.",
+        state=PracticeState.IDEA,
+        topics=draft.topics,
+    )
+    drafts = [
+        dataclasses.replace(one, slug=f"{one.slug}-{number}")
+        for number in range(30)
+        for one in (draft, plain)
+    ]
+    with session.begin_nested() as alone:
+        single = [save_practice(session, by="anna", draft=one).entry for one in drafts]
+        one_by_one = [_columns(practice) for practice in single]
+        session.flush()
+        alone.rollback()
+    saved = save_practices(session, by="anna", drafts=drafts)
+    assert {one.outcome for one in saved} == {Outcome.CREATED}
+    assert [_columns(one.entry) for one in saved] == one_by_one
+    assert [PracticeDraft.of(one.entry) for one in saved] == drafts
+    assert {one.version for one in session.scalars(select(Revision))} == {1}
+    assert session.scalar(select(func.count()).select_from(Revision)) == len(drafts)
+
+
+def _columns(practice: Practice) -> dict[str, object]:
+    """Return what a practice's row says, all but when it was written."""
+    when = {"id", "created_at", "updated_at"}
+    names = [column.name for column in Practice.__table__.columns if column.name not in when]
+    return {name: getattr(practice, name) for name in names}
 
 
 def test_of_many_all_are_saved_or_none(session: Session, draft: PracticeDraft) -> None:
