@@ -27,8 +27,6 @@ from directory.text import join, number, plural
 
 # Saved at once, between two reports of progress
 _AT_ONCE = 1_000
-# From so many entries on, the whole index is made faster than each entry's part of it.
-_MANY = 200
 _MOST_NAMED = 5
 _OUTCOMES = {
     RowState.NEW: Outcome.CREATED,
@@ -344,7 +342,8 @@ def _restore(
 def _index(session: Session, entries: Entries[Any, Any], keys: Sequence[str]) -> None:
     if entries.indexed_as is None:
         return
-    if len(keys) >= _MANY:
+    # An index that would more than double is made anew in less time.
+    if len(keys) > index.size(session, entries.indexed_as):
         index.rebuild(session)
     else:
         index.refresh(session, entries.indexed_as, keys)

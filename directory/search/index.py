@@ -4,13 +4,13 @@ Both engines hold the same tokens of :mod:`directory.german.analysis`; only how 
 differs. Callers commit.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import count, groupby, islice
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Row, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from directory.db import insert_rows
@@ -20,6 +20,7 @@ from directory.german.stems import stem
 from directory.practices.models import Practice, practice_term
 from directory.publication.catalogue import get_state
 from directory.publication.models import CatalogueState
+from directory.publication.saving import in_chunks
 from directory.search import answers, columns, postings
 from directory.search.documents import Document, documents, documents_of
 from directory.search.models import (
@@ -32,7 +33,7 @@ from directory.search.models import (
 from directory.search.numbering import entry_id, ids_of, kind_token, number_of
 from directory.search.postings import Keeper, Tokens
 
-__all__ = ["RULES", "documents", "is_current", "rebuild", "refresh", "refresh_terms"]
+__all__ = ["RULES", "documents", "is_current", "rebuild", "refresh", "refresh_terms", "size"]
 
 # Changes whenever the same entry would be indexed with other tokens; /readyz compares it.
 RULES = "2026-11-23.3"
@@ -44,6 +45,8 @@ _MOST_BEGINNINGS = 8
 _LONGEST_BEGINNING = 60
 # Steps of the index that are kept; who has missed more reads everything anew.
 _MOST_STEPS = 5_000
+# After more changed entries at once, reading everything anew takes less time.
+_MOST_FOLLOWED = 1_000
 
 
 def rebuild(session: Session, public: Iterable[Document] | None = None) -> int:
@@ -93,14 +96,21 @@ def _rebuild_kind(session: Session, kind: str, of_kind: Iterator[Document]) -> i
 def refresh(session: Session, kind: str, keys: Sequence[str]) -> None:
     """Bring the entries `keys` of one kind up to date: changed, published or gone."""
     _wait_for_turn(session)
-    known = {key: one for key in keys if (one := _remove(session, kind, key)) is not None}
-    session.flush()
-    added = [
-        _add(session, document, known.get(document.key))
-        for document in documents_of(session, kind, keys)
-    ]
-    if changed := sorted({*known.values(), *added}):
-        _note(session, changed)
+    # Before anything goes: those that come back keep their ids.
+    unused = count(_next_id(session, kind))
+    gone = _take_out(session, kind, keys)
+    known = {entry.key: entry.id for entry in gone}
+    come = _put_in(session, documents_of(session, kind, keys), known, unused)
+    tokens_gone = {
+        number_of(entry.id): postings.tokens_of(entry.title, entry.summary, entry.terms, entry.body)
+        for entry in gone
+    }
+    tokens_come = {number_of(one): found.tokens for one, found in come.items()}
+    postings.change(session, kind, tokens_gone, tokens_come)
+    _count(session, kind, tokens_gone.values(), come.values())
+    changed = sorted({*known.values(), *come})
+    if changed:
+        _note(session, changed if len(changed) <= _MOST_FOLLOWED else [None])
 
 
 def refresh_terms(session: Session, slugs: Sequence[str]) -> None:
@@ -116,6 +126,12 @@ def refresh_terms(session: Session, slugs: Sequence[str]) -> None:
         .distinct()
     ).all()
     refresh(session, "practice", keys)
+
+
+def size(session: Session, kind: str) -> int:
+    """Return how many entries of a kind are in the index."""
+    every = (SearchToken.kind == kind, SearchToken.token == "")
+    return session.scalar(select(SearchToken.documents).where(*every)) or 0
 
 
 def is_current(session: Session) -> bool:
@@ -176,26 +192,42 @@ def _most_written(words: Counter[str]) -> dict[str, str]:
     return written
 
 
-def _add(session: Session, document: Document, known: int | None) -> int:
-    """Put one entry into the index, under the id it had before if that is `known`; returns it."""
-    found = _analysed(document)
-    kind = document.kind
-    entry = SearchEntry(id=_next_id(session, kind) if known is None else known, **found.row)
-    session.add(entry)
-    session.flush()
-    if _is_sqlite(session):
-        _write_fts(session, "", entry)
-    _suggest(session, [document])
-    postings.change(session, kind, number_of(entry.id), found.tokens, is_there=True)
-    counted = _count(session, kind, found.tokens, 1)
-    words = {stem(word): word for word in found.words}
-    new = [
-        {"kind": kind, "token": token, "documents": 1, "word": words.get(token)}
-        for token in sorted(found.tokens.entries | {""})
-        if token not in counted
-    ]
-    insert_rows(session, SearchToken, new)
-    return entry.id
+def _take_out(session: Session, kind: str, keys: Sequence[str]) -> Sequence[Row[Any]]:
+    """Take entries out of the index; returns the rows of those that were there."""
+    columns = SearchEntry.__table__.columns
+    gone: list[Row[Any]] = []
+    for chunk in in_chunks(keys):
+        rows = select(*(columns[name] for name in ("id", "key", *_FIELDS)))
+        gone += session.execute(rows.where(SearchEntry.kind == kind, SearchEntry.key.in_(chunk)))
+        for table in (SearchEntry, Suggestion):
+            session.execute(
+                delete(table).where(table.kind == kind, table.key.in_(chunk)),
+                execution_options={"synchronize_session": False},
+            )
+    _write_fts(session, "delete", [row._asdict() for row in gone])
+    return gone
+
+
+def _put_in(
+    session: Session,
+    public: Iterator[Document],
+    known: Mapping[str, int],
+    unused: Iterator[int],
+) -> dict[int, _Analysed]:
+    """Put entries into the index, under the id they are `known` by or a new one; returns them."""
+    come: dict[int, _Analysed] = {}
+    while chunk := list(islice(public, _CHUNK)):
+        rows = []
+        for document in chunk:
+            found = _analysed(document)
+            one = known.get(document.key)
+            one = next(unused) if one is None else one
+            rows.append({"id": one, **found.row})
+            come[one] = found
+        insert_rows(session, SearchEntry, rows)
+        _write_fts(session, "", rows)
+        _suggest(session, chunk)
+    return come
 
 
 def _next_id(session: Session, kind: str) -> int:
@@ -206,50 +238,51 @@ def _next_id(session: Session, kind: str) -> int:
     return first if highest is None else highest + 1
 
 
-def _remove(session: Session, kind: str, key: str) -> int | None:
-    """Take one entry out of the index; returns its id, None if it was not there."""
-    entry = session.scalar(
-        select(SearchEntry).where(SearchEntry.kind == kind, SearchEntry.key == key)
-    )
-    if entry is None:
-        return None
-    if _is_sqlite(session):
-        _write_fts(session, "delete", entry)
-    tokens = postings.tokens_of(entry.title, entry.summary, entry.terms, entry.body)
-    postings.change(session, kind, number_of(entry.id), tokens, is_there=False)
-    _count(session, kind, tokens, -1)
-    session.execute(delete(Suggestion).where(Suggestion.kind == kind, Suggestion.key == key))
-    session.delete(entry)
-    return entry.id
+def _count(
+    session: Session, kind: str, gone: Iterable[Tokens], come: Collection[_Analysed]
+) -> None:
+    """Count entries less and more for each of their tokens."""
+    changes = Counter[str]()
+    words: dict[str, str] = {}
+    for found in come:
+        changes.update(found.tokens.entries | {""})
+        words |= {stem(word): word for word in found.words}
+    for tokens in gone:
+        changes.subtract(tokens.entries | {""})
+    known: set[str] = set()
+    for chunk in in_chunks(sorted(changes)):
+        of_chunk = (SearchToken.kind == kind, SearchToken.token.in_(chunk))
+        known.update(session.scalars(select(SearchToken.token).where(*of_chunk)))
+    by_change: dict[int, list[str]] = defaultdict(list)
+    for token in sorted(known):
+        by_change[changes[token]].append(token)
+    for change, tokens_of_it in by_change.items():
+        for chunk in in_chunks(tokens_of_it) if change else ():
+            session.execute(
+                update(SearchToken)
+                .where(SearchToken.kind == kind, SearchToken.token.in_(chunk))
+                .values(documents=SearchToken.documents + change),
+                execution_options={"synchronize_session": False},
+            )
+    new = [
+        {"kind": kind, "token": token, "documents": found, "word": words.get(token)}
+        for token, found in sorted(changes.items())
+        if token not in known
+    ]
+    insert_rows(session, SearchToken, new)
 
 
-def _count(session: Session, kind: str, tokens: Tokens, change: int) -> set[str]:
-    """Count one entry more or less for each of its tokens; returns those that were known."""
-    of_entry = (
-        SearchToken.kind == kind,
-        SearchToken.token.in_(sorted(tokens.entries | {""})),
-    )
-    known = set(session.scalars(select(SearchToken.token).where(*of_entry)))
-    session.execute(
-        update(SearchToken).where(*of_entry).values(documents=SearchToken.documents + change),
-        execution_options={"synchronize_session": False},
-    )
-    return known
-
-
-def _write_fts(session: Session, command: str, entry: SearchEntry) -> None:
-    """Tell SQLite's table of an entry that comes (no command) or goes (`delete`)."""
+def _write_fts(session: Session, command: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Tell SQLite's table of entries that come (no command) or go (`delete`)."""
+    if not rows or not _is_sqlite(session):
+        return
     name, value = ("search_fts, ", ":command, ") if command else ("", "")
     session.execute(
         text(
             f"INSERT INTO search_fts({name}rowid, title, summary, terms, body) "  # noqa: S608
             f"VALUES ({value}:id, :title, :summary, :terms, :body)"
         ),
-        {
-            **({"command": command} if command else {}),
-            "id": entry.id,
-            **{field: getattr(entry, field) for field in _FIELDS},
-        },
+        [{"command": command, **row} if command else row for row in rows],
     )
 
 

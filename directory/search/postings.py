@@ -9,7 +9,7 @@ that has become frequent since is found as surely, only more slowly.
 import zlib
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial, reduce
 from operator import or_
@@ -20,6 +20,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from directory.db import insert_rows
+from directory.publication.saving import in_chunks
 from directory.search import bitmaps
 from directory.search.bitmaps import Numbers
 from directory.search.models import SearchPosting
@@ -192,27 +193,56 @@ def _no_lists() -> tuple[defaultdict[str, Numbers], ...]:
     return tuple(defaultdict(partial(array, "H")) for _ in _COLUMNS)
 
 
-def change(session: Session, kind: str, number: int, tokens: Tokens, *, is_there: bool) -> None:
-    """Write that an entry holds these tokens now (`is_there`), or does no longer."""
-    block, place = divmod(number, BLOCK)
-    bit = 1 << place
-    of_tokens = (SearchPosting.kind == kind, SearchPosting.token.in_(sorted(tokens.entries)))
-    known = {
-        posting.token: posting
-        for posting in session.scalars(
-            select(SearchPosting).where(*of_tokens, SearchPosting.block == block)
+def change(
+    session: Session, kind: str, gone: Mapping[int, Tokens], come: Mapping[int, Tokens]
+) -> None:
+    """Write that entries, by number, do no longer hold some tokens (`gone`) and then others."""
+    touched: set[str] = set()
+    for tokens in (*gone.values(), *come.values()):
+        touched |= tokens.entries
+    kept: set[str] = set()
+    for chunk in in_chunks(sorted(touched)):
+        rows = select(SearchPosting.token).where(
+            SearchPosting.kind == kind, SearchPosting.token.in_(chunk)
         )
-    }
-    if is_there:
-        for token in session.scalars(select(SearchPosting.token).where(*of_tokens).distinct()):
-            if token not in known:
-                known[token] = SearchPosting(kind=kind, token=token, block=block)
-                session.add(known[token])
-    for token, posting in known.items():
-        for name, those in zip(_COLUMNS, tokens, strict=True):
-            bits = bitmaps.from_bytes(_unpacked(getattr(posting, name) or b"")) & ~bit
-            setattr(posting, name, _packed(bits | bit if is_there and token in those else bits))
+        kept.update(session.scalars(rows.distinct()))
+    for block in sorted({number // BLOCK for number in (*gone, *come)}):
+        _change_block(session, kind, block, _places(gone, block, kept), _places(come, block, kept))
     session.flush()
+
+
+_Places = Sequence[Mapping[str, list[int]]]
+
+
+def _places(entries: Mapping[int, Tokens], block: int, kept: set[str]) -> _Places:
+    """Return token → places in a block for any field, titles and summaries."""
+    found: _Places = [defaultdict(list) for _ in _COLUMNS]
+    for number, tokens in entries.items():
+        if number // BLOCK == block:
+            for places, those in zip(found, tokens, strict=True):
+                for token in kept & those:
+                    places[token].append(number % BLOCK)
+    return found
+
+
+def _change_block(session: Session, kind: str, block: int, gone: _Places, come: _Places) -> None:
+    known: dict[str, SearchPosting] = {}
+    for chunk in in_chunks(sorted({*gone[0], *come[0]})):
+        rows = select(SearchPosting).where(
+            SearchPosting.kind == kind,
+            SearchPosting.token.in_(chunk),
+            SearchPosting.block == block,
+        )
+        known.update((posting.token, posting) for posting in session.scalars(rows))
+    for token in sorted(come[0].keys() - known.keys()):
+        known[token] = SearchPosting(kind=kind, token=token, block=block)
+        session.add(known[token])
+    for token, posting in known.items():
+        without = ~bitmaps.from_numbers(gone[0].get(token, ()))
+        for name, places in zip(_COLUMNS, come, strict=True):
+            bits = bitmaps.from_bytes(_unpacked(getattr(posting, name) or b"")) & without
+            bits |= bitmaps.from_numbers(places.get(token, ()))
+            setattr(posting, name, _packed(bits))
 
 
 def _packed(bits: int) -> bytes:

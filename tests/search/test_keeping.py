@@ -13,9 +13,11 @@ from directory.db import Reader, create_database_engine, db
 from directory.errors import Unavailable
 from directory.publication.catalogue import advance
 from directory.publication.models import Status
-from directory.search import failures, index
+from directory.search import failures, index, postings
 from directory.search.answers import answer, keys
-from directory.search.models import FailedQuery, SearchEntry, SearchToken
+from directory.search.bitmaps import numbers_in
+from directory.search.models import FailedQuery, SearchEntry, SearchPosting, SearchToken
+from directory.search.numbering import ids_of
 from directory.search.suggest import suggestions
 from directory.topics.models import Synonym
 from tests.factories import build_municipality, build_practice, build_term
@@ -147,3 +149,49 @@ def test_failed_questions_are_counted_by_day(any_app: Flask) -> None:
             .order_by(FailedQuery.day)
         ).all()
         assert [tuple(row) for row in rows] == [(1,), (3,)]
+
+
+def test_refreshing_many_entries_leaves_the_index_as_a_rebuild_would(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Small blocks, so that entries come and go in more than one.
+    monkeypatch.setattr(postings, "FREQUENT", 2)
+    monkeypatch.setattr(postings, "BLOCK", 16)
+    monkeypatch.setattr(postings, "_BLOCK_BYTES", 2)
+    place = build_municipality(session)
+    kinds = ("Lesepaten", "Bürgerbus", "Dorfwerkstatt und Lesepaten")
+    practices = [
+        build_practice(session, place, title=f"{kinds[number % 3]} {number}", slug=f"alt-{number}")
+        for number in range(30)
+    ]
+    index.rebuild(session)
+    for practice in practices[:5]:
+        practice.title = "Vorlesen und Lesepaten"
+    for practice in practices[25:]:
+        practice.status = Status.ARCHIVED
+    new = [
+        build_practice(session, place, title="Bürgerbus der Lesepaten", slug=f"neu-{number}")
+        for number in range(20)
+    ]
+    session.flush()
+    index.refresh(session, "practice", [one.slug for one in (*practices, *new)])
+    refreshed, kept = _state(session), _kept(session)
+    assert {"lesepat", "burgerbus"} <= kept.keys()
+    index.rebuild(session)
+    assert _state(session) == refreshed
+    anew = _kept(session)
+    assert {token: anew[token] for token in kept} == kept
+
+
+def _kept(session: Session) -> dict[str, list[set[str]]]:
+    """Return token → practices that hold it anywhere, in the title, in the summary."""
+    statement = select(SearchPosting.token).where(SearchPosting.kind == "practice").distinct()
+    slots = {(token,) for token in session.scalars(statement)}
+    by_id = {one.id: one.key for one in session.scalars(select(SearchEntry))}
+    first, _ = ids_of("practice")
+    found = postings.Postings(session, "practice", slots)
+    columns = [found.within(column) for column in ("entries", "titles", "summaries")]
+    return {
+        slot[0]: [{by_id[first + one] for one in numbers_in(column[slot])} for column in columns]
+        for slot in slots
+    }
