@@ -34,7 +34,7 @@ def refuse_hostile(data: bytes) -> None:
     except (
         zipfile.BadZipFile,
         zlib.error,
-        NotImplementedError,
+        NotImplementedError,  # what zipfile says of a compression it does not know
         EOFError,
         OSError,
         RuntimeError,  # encrypted members
