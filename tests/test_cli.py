@@ -23,6 +23,7 @@ from directory.files.operations import keep_upload
 from directory.files.storage import FolderStorage
 from directory.practices.models import PracticeAttachment
 from directory.resources import resource_dir
+from tests.commands import run
 from tests.factories import build_practice
 from tests.uploads import photo
 
@@ -41,15 +42,6 @@ COMMANDS = (
     "mail test",
     "files clean",
 )
-
-
-def run(command: str, url: str = "", instance: Path | None = None) -> Result:
-    environment = {
-        "DIRECTORY_DATABASE_URL": url,
-        "DIRECTORY_INSTANCE": str(instance or "/nonexistent"),
-        "DIRECTORY_SECRET_KEY": "k" * 40,
-    }
-    return CliRunner().invoke(main, command.split(), env=environment)
 
 
 def sentence_of(result: Result) -> str:

@@ -12,10 +12,10 @@ from pathlib import Path
 import openpyxl
 import orjson
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from flask.testing import FlaskClient
 
-from directory.cli import main
+from tests import commands
 from tests.databases import Databases
 
 PAGE = (Path(__file__).parent.parent / "docs/programmers.md").read_text(encoding="utf-8")
@@ -34,13 +34,8 @@ def seeded(sqlite_databases: Databases):  # type: ignore[no-untyped-def]
 
 
 def export(url: str, arguments: str) -> Result:
-    environment = {
-        "DIRECTORY_DATABASE_URL": url,
-        "DIRECTORY_INSTANCE": "/nonexistent",
-        "DIRECTORY_SECRET_KEY": "k" * 40,
-        "DIRECTORY_BASE_URL": "http://localhost",
-    }
-    return CliRunner().invoke(main, ["export", *shlex.split(arguments)], env=environment)
+    words = ("export", *shlex.split(arguments))
+    return commands.run(words, url, DIRECTORY_BASE_URL="http://localhost")
 
 
 def test_examples_for_curl_fetch_what_they_say(site: str, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """`directory user …`: without a prompt, and one sentence when something is wrong."""
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from passlib.totp import TOTP
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,20 +10,14 @@ from directory.accounts.models import Account
 from directory.accounts.passwords import is_password
 from directory.accounts.queries import find_by_email
 from directory.accounts.second_factor import Codes
-from directory.cli import main
+from tests import commands
+from tests.commands import KEY
 from tests.factories import build_municipality
 from tests.signing_in import PASSWORD
 
-KEY = "k" * 40
-
 
 def run(url: str, *words: str, password: str = PASSWORD) -> Result:
-    environment = {
-        "DIRECTORY_DATABASE_URL": url,
-        "DIRECTORY_INSTANCE": "/nonexistent",
-        "DIRECTORY_SECRET_KEY": KEY,
-    }
-    return CliRunner().invoke(main, ["user", *words], env=environment, input=f"{password}\n")
+    return commands.run(("user", *words), url, typed=f"{password}\n")
 
 
 def create(url: str, email: str, role: str, *more: str, password: str = PASSWORD) -> Result:

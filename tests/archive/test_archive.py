@@ -9,14 +9,12 @@ from typing import Any
 
 import orjson
 import pytest
-from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.archive.links import LinkCheck
 from directory.archive.public import BY_ARCHIVE
-from directory.cli import main
 from directory.contacts.models import ContactPoint
 from directory.contacts.standing import Standing
 from directory.db import begin_write, create_database_engine, utc_now
@@ -32,6 +30,7 @@ from directory.resources import resource_dir
 from directory.search import index
 from directory.seeding.install import install_seed
 from directory.web.inside import ask_all, quiet
+from tests.commands import done, refused
 from tests.conftest import running
 from tests.databases import Databases
 from tests.factories import (
@@ -47,29 +46,6 @@ from tests.uploads import photo
 CANARY = "Kanarienvogel"
 PERSON = "Erika Rotkehlchen"
 HEMER = "05962016"
-KEY = "k" * 40
-
-
-def run(command: str, url: str, instance: Path) -> Result:
-    environment = {
-        "DIRECTORY_DATABASE_URL": url,
-        "DIRECTORY_INSTANCE": str(instance),
-        "DIRECTORY_SECRET_KEY": KEY,
-    }
-    return CliRunner().invoke(main, command.split(), env=environment)
-
-
-def done(command: str, url: str, instance: Path) -> str:
-    result = run(command, url, instance)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(command: str, url: str, instance: Path) -> str:
-    result = run(command, url, instance)
-    assert result.exit_code == 1, result.output
-    assert "Traceback" not in result.output
-    return result.output
 
 
 def fill(url: str, instance: Path) -> None:

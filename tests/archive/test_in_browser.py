@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
-from tests.archive.test_archive import archived, done  # noqa: F401 - the fixture
+from tests.archive.test_archive import archived  # noqa: F401 - the fixture
 from tests.browser import assert_accessible
 
 PAGES = (

@@ -8,13 +8,11 @@ from typing import Any
 
 import orjson
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import SignedInSession
 from directory.backup.contents import LEFT_OUT, forms
-from directory.cli import main
 from directory.db import begin_write, create_database_engine, utc_now
 from directory.files.models import StoredFile
 from directory.files.operations import keep_upload
@@ -24,34 +22,11 @@ from directory.migrations.metadata import metadata
 from directory.parcels.tables import rows_of
 from directory.practices.models import Practice, PracticeAttachment
 from directory.publication.models import CatalogueState, EntryKind, Status, WorkingCopy
+from tests.commands import done, refused
 from tests.conftest import running
 from tests.databases import Databases
 from tests.factories import build_account, build_practice
 from tests.uploads import photo
-
-KEY = "k" * 40
-
-
-def run(command: str, url: str, instance: Path) -> Result:
-    environment = {
-        "DIRECTORY_DATABASE_URL": url,
-        "DIRECTORY_INSTANCE": str(instance),
-        "DIRECTORY_SECRET_KEY": KEY,
-    }
-    return CliRunner().invoke(main, command.split(), env=environment)
-
-
-def done(command: str, url: str, instance: Path) -> str:
-    result = run(command, url, instance)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(command: str, url: str, instance: Path) -> str:
-    result = run(command, url, instance)
-    assert result.exit_code == 1, result.output
-    assert "Traceback" not in result.output
-    return result.output
 
 
 def all_rows(url: str) -> dict[str, list[Any]]:

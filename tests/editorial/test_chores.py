@@ -3,12 +3,10 @@
 import datetime as dt
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from directory.cli import main
 from directory.config import Settings
 from directory.contacts.models import ConfirmationRequest, ContactPoint
 from directory.db import db, utc_now
@@ -17,6 +15,7 @@ from directory.errors import Conflict
 from directory.mail.models import OutboxMail
 from directory.publication import workflow
 from directory.publication.models import EntryKind
+from tests.commands import done, refused
 
 YEAR_LATER = dt.timedelta(days=366)
 
@@ -94,17 +93,14 @@ def test_what_was_approved_for_now_appears(app: Flask) -> None:
 
 
 def test_the_command_says_what_it_did(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIRECTORY_DATABASE_URL", app.config["DIRECTORY"].database_url)
-    monkeypatch.setenv("DIRECTORY_INSTANCE", str(app.config["DIRECTORY"].instance_dir))
-    dry = CliRunner().invoke(main, ["remind", "--dry-run"])
-    assert dry.exit_code == 0, dry.output
-    assert "Ansprechstellen um Bestätigung gebeten: 0" in dry.output
-    assert "Nichts davon wurde ausgeführt." in dry.output
+    settings = app.config["DIRECTORY"]
+    dry = done("remind --dry-run", settings.database_url, settings.instance_dir)
+    assert "Ansprechstellen um Bestätigung gebeten: 0" in dry
+    assert "Nichts davon wurde ausgeführt." in dry
 
     def fail(*_arguments: object, **_options: object) -> int:
         raise RuntimeError("Planted")
 
     monkeypatch.setattr("directory.contacts.vouching.ask_due", fail)
-    broken = CliRunner().invoke(main, ["remind"])
-    assert broken.exit_code == 1
-    assert "Funktionspostfächer gefragt: 0" in broken.output
+    broken = refused("remind", settings.database_url, settings.instance_dir)
+    assert "Funktionspostfächer gefragt: 0" in broken

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from directory.accounts.models import Role
-from directory.cli import main
 from directory.contacts.models import ContactPoint
 from directory.db import db
 from directory.editorial.geocoding import waiting
 from directory.publication.models import Stage, WorkingCopy
+from tests.commands import run
 from tests.editorial.test_writing import HEMER, send, typed
 from tests.geocoding import PLACE, Service, geocoding_service, says
 from tests.pages import Page, get
@@ -142,27 +142,27 @@ def test_the_privacy_page_names_the_service(asking_app: Flask) -> None:
     assert "127.0.0.1" in get(asking_app.test_client(), "/datenschutz").text
 
 
-def run(app: Flask, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
+def geocode(app: Flask, options: str = "") -> Result:
     settings = app.config["DIRECTORY"]
-    monkeypatch.setenv("DIRECTORY_DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("DIRECTORY_INSTANCE_DIR", str(settings.instance_dir))
-    monkeypatch.setenv("DIRECTORY_GEOCODER_URL", settings.geocoder_url)
-    return CliRunner().invoke(main, ["geocode", *arguments])
+    return run(
+        f"geocode {options}",
+        settings.database_url,
+        settings.instance_dir,
+        DIRECTORY_GEOCODER_URL=settings.geocoder_url,
+    )
 
 
-def test_the_command_hands_points_in_for_review(
-    asking_app: Flask, service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_hands_points_in_for_review(asking_app: Flask, service: Service) -> None:
     with asking_app.app_context():
         first, second, *_ = waiting(db.session)
-    dry = run(asking_app, monkeypatch, "--dry-run", "--limit", "1")
+    dry = geocode(asking_app, "--dry-run --limit 1")
     assert (dry.exit_code, service.asked) == (0, [])
     assert f"{first.unit}: {first.address}" in dry.output
 
     service.answer = says(
         [{**PLACE, "display_name": "Anderswo, 99999"}, {**PLACE, "display_name": first.address}]
     )
-    result = run(asking_app, monkeypatch, "--limit", "2")
+    result = geocode(asking_app, "--limit 2")
     assert result.exit_code == 0, result.output
     assert "2 Anschriften nachgeschlagen, 1 Punkt wartet auf die Prüfung." in result.output
     with asking_app.app_context():
@@ -176,15 +176,13 @@ def test_the_command_hands_points_in_for_review(
     assert first.unit in page.text
 
 
-def test_the_command_says_that_the_service_is_off_or_away(
-    app: Flask, service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    off = run(app, monkeypatch)
+def test_the_command_says_that_the_service_is_off_or_away(app: Flask, service: Service) -> None:
+    off = geocode(app)
     assert off.exit_code == 1
     assert "DIRECTORY_GEOCODER_URL" in off.output
     app.config["DIRECTORY"] = replace(app.config["DIRECTORY"], geocoder_url=service.url)
     service.answer = says("Unsinn")
-    away = run(app, monkeypatch)
+    away = geocode(app)
     assert away.exit_code == 1
     assert "antwortet gerade nicht brauchbar" in away.output
     assert len(service.asked) == 1

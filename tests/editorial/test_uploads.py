@@ -4,19 +4,18 @@ import datetime as dt
 import io
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from directory.accounts.models import Role
-from directory.cli import main
 from directory.db import begin_write, db, utc_now
 from directory.files.models import StoredFile
 from directory.files.operations import MOST_BYTES
 from directory.files.storage import storage_for
 from directory.practices.models import PracticeAttachment
+from tests.commands import done
 from tests.editorial.test_collisions import suggested
 from tests.editorial.test_writing import COMPLETE, HEMER, send, typed
 from tests.pages import Page, get, post
@@ -87,9 +86,7 @@ def stored(app: Flask) -> tuple[int, int]:
         return rows, len(list(storage_for(app.config["DIRECTORY"]).names()))
 
 
-def test_an_image_goes_from_the_desk_to_the_readers_and_away_again(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_image_goes_from_the_desk_to_the_readers_and_away_again(app: Flask) -> None:
     editor, reviewer = signed_in(app, Role.EDITOR, (HEMER,)), signed_in(app, Role.REVIEWER, ())
     reader = app.test_client()
     path = begun(editor)
@@ -135,10 +132,7 @@ def test_an_image_goes_from_the_desk_to_the_readers_and_away_again(
         db.session.execute(update(StoredFile).values(uploaded_at=utc_now() - dt.timedelta(days=9)))
         db.session.commit()
     settings = app.config["DIRECTORY"]
-    monkeypatch.setenv("DIRECTORY_DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("DIRECTORY_INSTANCE_DIR", str(settings.instance_dir))
-    result = CliRunner().invoke(main, ["files", "clean"])
-    assert result.exit_code == 0, result.output
+    done("files clean", settings.database_url, settings.instance_dir)
     assert stored(app)[0] == 1
     assert answer_to(editor, shown).status_code == 200
     assert answer_to(editor, superfluous).status_code == 404

@@ -4,12 +4,12 @@ import io
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from openpyxl import load_workbook
 from sqlalchemy import create_engine, text
 
-from directory.cli import main
 from directory.importing.models import ImportKind
+from tests import commands
 
 FILE = (
     "Kommune;Stelle;Telefon;Quelle\r\n"
@@ -25,12 +25,7 @@ def url(sqlite_databases):  # type: ignore[no-untyped-def]
 
 
 def run(url: str, *words: str | Path, answer: str = "") -> Result:
-    environment = {
-        "DIRECTORY_DATABASE_URL": url,
-        "DIRECTORY_INSTANCE": "/nonexistent",
-        "DIRECTORY_SECRET_KEY": "k" * 40,
-    }
-    return CliRunner().invoke(main, ["import", *map(str, words)], env=environment, input=answer)
+    return commands.run(("import", *words), url, typed=answer)
 
 
 def count(url: str, condition: str = "1 = 1") -> int:

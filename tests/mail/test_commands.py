@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from sqlalchemy.orm import Session
 
-from directory.cli import main
 from directory.db import begin_write, create_database_engine, utc_now
 from directory.mail.folder import letters_in
 from directory.mail.models import OutboxMail
 from directory.mail.outbox import Letter, queue
+from tests import commands
 from tests.mail.notifications import MESSAGE_ID, TOKEN, report
 from tests.mail.smtp import Postbox, free_port, mail_server
 
@@ -28,12 +28,7 @@ def session(database_url: str) -> Iterator[Session]:
 @pytest.fixture
 def run(database_url: str, tmp_path: Path):  # type: ignore[no-untyped-def]
     def run(command: str, *, stdin: bytes = b"", **environment: str) -> Result:
-        settings = {
-            "DIRECTORY_DATABASE_URL": database_url,
-            "DIRECTORY_INSTANCE": str(tmp_path),
-            "DIRECTORY_SECRET_KEY": "k" * 40,
-        } | environment
-        return CliRunner().invoke(main, ["mail", *command.split()], input=stdin, env=settings)
+        return commands.run(f"mail {command}", database_url, tmp_path, typed=stdin, **environment)
 
     return run
 
