@@ -42,6 +42,15 @@ CALLERS = (
     "signed out",
     "session ended by others",
 )
+# Walks through the whole house take seconds each: these at every save, the others in `make test`.
+EVERYDAY = ("anonymous", "editor", "signed out", "writer", "wrong token")
+
+
+def everyday(names: tuple[str, ...]) -> list[pytest.ParameterSet]:
+    """The names, those that can wait marked as slow."""
+    return [
+        pytest.param(name, marks=() if name in EVERYDAY else pytest.mark.slow) for name in names
+    ]
 
 
 def routes(app: Flask, methods: tuple[str, ...]) -> Iterator[tuple[Rule, str, str]]:
@@ -120,13 +129,15 @@ def rows(app: Flask) -> dict[str, int]:
         }
 
 
-@pytest.mark.parametrize("name", CALLERS)
+@pytest.mark.parametrize("name", everyday(CALLERS))
 def test_everybody_reads_what_they_may_and_nothing_else(app: Flask, name: str) -> None:
     client = caller(app, name)
     wrong = []
     for rule, _, path in routes(app, ("GET",)):
         right = required_right(app, rule.endpoint)
         assert right is not None
+        if right is Right.PUBLIC and name not in {"anonymous", *ROLES}:
+            continue  # they are readers like all others
         answer = client.get(path, buffered=True)  # tables are streamed
         if required_scope(app, rule.endpoint):
             # Who asks with a cookie is a stranger there, whatever they may do elsewhere.
@@ -134,15 +145,13 @@ def test_everybody_reads_what_they_may_and_nothing_else(app: Flask, name: str) -
             continue
         if rule.endpoint in ("accounts.second_step", "accounts.set_up_app"):
             continue  # steps on the way in, see test_signing_in.py
-        if right is Right.PUBLIC and name not in {"anonymous", *ROLES}:
-            continue  # they are readers like all others
         if is_allowed(name, right) == is_refused(answer.status_code, answer.location):
             wrong.append((rule.endpoint, right, answer.status_code, answer.location))
         assert answer.status_code < 500, path
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", CALLERS)
+@pytest.mark.parametrize("name", everyday(CALLERS))
 def test_everybody_changes_what_they_may_and_nothing_else(app: Flask, name: str) -> None:
     client = caller(app, name)
     signed_in_at = {"without second factor": "/konto/app"} | dict.fromkeys(ROLES, "/konto")
@@ -274,7 +283,7 @@ def may_use(name: str, scope: Scope) -> bool:
     return scope in allowed and (name in ROLES or name in ("reader", "writer"))
 
 
-@pytest.mark.parametrize("name", BEARERS)
+@pytest.mark.parametrize("name", everyday(BEARERS))
 def test_a_token_opens_what_its_scopes_name_and_nothing_else(app: Flask, name: str) -> None:
     programme = bearer_of(app, name)
     app.config["COUNT_QUESTIONS"] = False
