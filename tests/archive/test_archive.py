@@ -198,6 +198,7 @@ def assert_all_asked(found: dict[str, bytes]) -> None:
         assert any(re.fullmatch(pattern, one) for one in asked), path
 
 
+@pytest.mark.slow
 def test_an_empty_instance_becomes_the_same_public_catalogue(
     filled: tuple[str, Path], databases: Databases, tmp_path: Path
 ) -> None:
@@ -254,6 +255,7 @@ def test_nothing_that_is_not_public_is_in_it(filled: tuple[str, Path], tmp_path:
     assert len(list((tmp_path / "a/dateien").iterdir())) == 3
 
 
+@pytest.mark.slow
 def test_people_are_in_it_only_if_asked_for(filled: tuple[str, Path], tmp_path: Path) -> None:
     url, here = filled
     done(f"archive create --with-contacts {tmp_path}/a", url, here)
@@ -270,6 +272,7 @@ def files_with(words: str, folder: Path) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_the_same_catalogue_gives_the_same_bytes(filled: tuple[str, Path], tmp_path: Path) -> None:
     url, here = filled
     done(f"archive create {tmp_path}/1.zip", url, here)
