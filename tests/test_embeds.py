@@ -18,7 +18,7 @@ from directory.municipalities.models import Municipality
 from directory.publication.models import Status
 from tests.browser import Browser, assert_accessible
 from tests.factories import build_practice
-from tests.pages import Page, get
+from tests.pages import Page, checked, get
 
 SLUG = "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"
 EMBEDS = (
@@ -141,6 +141,22 @@ def test_what_goes_wrong_can_be_read_in_the_frame(
     assert "Die Datenbank antwortet gerade nicht." in page.text
     assert page.all("a[href]")
     assert all(link["target"] == "_blank" for link in page.all("a[href]"))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/embed/gibt-es-nicht", 404), ("GET", "/embed/", 404), ("POST", EMBEDS[0], 405)],
+)
+def test_addresses_that_nobody_embeds_say_so_in_the_frame(
+    client: FlaskClient, method: str, path: str, status: int
+) -> None:
+    page = checked(path, client.open(path, method=method), status=status, framed=False)
+    assert "frame-ancestors *" in page.headers["Content-Security-Policy"]
+    assert page.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert not page.all("header")
+    assert all(link["target"] == "_blank" for link in page.all("a[href]"))
+    elsewhere = client.get("/embedded")
+    assert "frame-ancestors 'none'" in elsewhere.headers["Content-Security-Policy"]
 
 
 def lines(page: Page) -> dict[str, str]:

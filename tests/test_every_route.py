@@ -22,6 +22,7 @@ from tests.pages import get
 VALUES = {
     "municipalities.detail": {"slug": "hemer"},
     "municipalities.by_key": {"ags": "05962016"},
+    "municipalities.file_by_key": {"ags": "05962016", "file": "kontakt.vcf"},
     "municipalities.peers": {"slug": "hemer"},
     "municipalities.peers_by_key": {"ags": "05962016"},
     "practices.detail": {"slug": "aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien"},
@@ -84,7 +85,7 @@ UNSET = {"discovery.security"}
 # The seed has no files; how they are sent is tested in tests/test_files.py.
 UPLOADED = {"files.image", "files.document"}
 REDIRECTS = {
-    *("municipalities.by_key", "municipalities.peers_by_key"),
+    *("municipalities.by_key", "municipalities.file_by_key", "municipalities.peers_by_key"),
     *("accounts.second_step", "open_data.catalogue"),
 }
 # Behind links in letters: each letter has its own, see tests/accounts/test_links.py and
@@ -202,6 +203,11 @@ def test_addresses_of_profiles_lead_to_the_right_place(client: FlaskClient) -> N
     ):
         answer = client.get(f"/kommunen/{key}")
         assert (answer.status_code, answer.headers["Location"]) == (301, f"/kommunen/{slug}")
+        for file in ("steckbrief.pdf", "vorschau.png", "kontakt.vcf"):
+            answer = client.get(f"/kommunen/{key}/{file}")
+            found = answer.status_code, answer.headers["Location"]
+            assert found == (301, f"/kommunen/{slug}/{file}")
+    assert client.get("/kommunen/05962999/kontakt.vcf").status_code == 404
 
 
 @pytest.mark.parametrize(

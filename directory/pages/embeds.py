@@ -64,10 +64,10 @@ class Order:
         ).format(absolute(self.href), self.title, self.height)
 
 
-@bp.before_request
+@bp.before_app_request
 def _frame() -> None:
-    """Let frames show whatever comes of this, what is gone or went wrong as well."""
-    if request.endpoint != "embeds.order":
+    """Let frames show whatever comes of this, what is not there or went wrong as well."""
+    if request.path.startswith("/embed/"):
         allow_framing()
 
 

@@ -115,13 +115,23 @@ def index() -> str:
 @bp.get("/<ags:ags>")
 def by_key(ags: str) -> Response:
     """Lead from an AGS to the page of its municipality."""
+    return redirect(municipality_href(_get_by_key(ags)), code=301)
+
+
+@bp.get('/<ags:ags>/<any("steckbrief.pdf", "vorschau.png", "kontakt.vcf"):file>')
+def file_by_key(ags: str, file: str) -> Response:
+    """Lead from an AGS to what can be fetched of its municipality."""
+    return redirect(f"{municipality_href(_get_by_key(ags))}/{file}", code=301)
+
+
+def _get_by_key(ags: str) -> Municipality:
     municipality = municipalities.find_by_ags(db.session, ags)
     if municipality is None:
         raise NotFound(
             f"Den Gemeindeschlüssel {ags} gibt es in Nordrhein-Westfalen nicht.",
             _similar_keys(ags),
         )
-    return redirect(municipality_href(municipality), code=301)
+    return municipality
 
 
 @bp.get("/<slug>")
