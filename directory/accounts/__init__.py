@@ -8,6 +8,7 @@ from directory.accounts import (
     guards,
     mailed_links,
     oidc_views,
+    open_doors,
     own_account,
     own_tokens,
     passkey_views,
@@ -24,6 +25,7 @@ def init_app(app: Flask, house: House) -> None:
     remember_house(app, house)
     guards.init_app(app)
     bearers.init_app(app)
+    open_doors.init_app(app)
     app.register_blueprint(bp)
     if app.config["DIRECTORY"].oidc_issuer:
         app.register_blueprint(oidc_views.bp)

@@ -37,9 +37,9 @@ class TooManyQuestions(DirectoryError):
     status = 429
     title = "Zu viele Anfragen"
 
-    def __init__(self, left: "Left") -> None:
+    def __init__(self, left: "Left", of: str = "Anfragen") -> None:
         super().__init__(
-            f"Das waren mehr als {left.most} Anfragen in einer Minute. Bitte versuchen Sie es in "
+            f"Das waren mehr als {left.most} {of} in einer Minute. Bitte versuchen Sie es in "
             f"{left.seconds} Sekunden noch einmal."
         )
         self.retry_after_seconds = left.seconds
@@ -64,13 +64,19 @@ class _Drawn:
 
 
 class Allowance:
-    """`most` questions a visitor and window of `seconds`."""
+    """`most` questions a visitor and window of `seconds`; `of` is what people call them."""
 
     def __init__(
-        self, most: int, *, seconds: int = 60, clock: Callable[[], float] = time.time
+        self,
+        most: int,
+        *,
+        of: str = "Anfragen",
+        seconds: int = 60,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """Count anew with every window of the clock."""
         self.most = most
+        self._of = of
         self.seconds = seconds
         self._clock = clock
         self._lock = Lock()
@@ -89,7 +95,7 @@ class Allowance:
         with self._lock:
             drawn = self._drawn_in(window, subject)
             if drawn.left == 0 and drawn.gone >= self.most:
-                raise TooManyQuestions(Left(self.most, 0, seconds))
+                raise TooManyQuestions(Left(self.most, 0, seconds), self._of)
             is_due = drawn.left == 0
         # Whoever waits for the database does not let others wait.
         gone = drawn.gone + _LOT
@@ -100,7 +106,7 @@ class Allowance:
                 drawn.gone = max(drawn.gone, gone)
                 drawn.left += max(0, min(_LOT, self.most - gone + _LOT))
             if drawn.left == 0:
-                raise TooManyQuestions(Left(self.most, 0, seconds))
+                raise TooManyQuestions(Left(self.most, 0, seconds), self._of)
             drawn.left -= 1
             return Left(self.most, max(0, self.most - drawn.gone) + drawn.left, seconds)
 

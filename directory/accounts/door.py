@@ -109,10 +109,10 @@ def _account_subject(email: str) -> str:
     return keyed_digest(f"account {folded(email)}", settings().secret_keys)
 
 
-def visitor_subject() -> str:
-    """Return the keyed digest of the address this request comes from."""
+def visitor_subject(kind: str = "visitor") -> str:
+    """Return the keyed digest of the address this request comes from; one for each `kind`."""
     address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - nobody's
     if address.version == 6:
         # A household or office has a whole network of these.
         address = ipaddress.ip_network(f"{address}/64", strict=False).network_address
-    return keyed_digest(f"visitor {address}", settings().secret_keys)
+    return keyed_digest(f"{kind} {address}", settings().secret_keys)

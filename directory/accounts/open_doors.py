@@ -1,4 +1,4 @@
-"""Doors for programmes of anybody: scripts of other sites may read, but not without end."""
+"""Doors for anybody's programmes: they may read and fetch, but not without end."""
 
 from flask import Flask, Response, current_app, g, request
 
@@ -8,6 +8,8 @@ from directory.db import db
 
 # Behind all these doors together
 PER_MINUTE = 300
+# Files made for whoever asks, of all kinds together: the dearest keeps a processor busy for seconds
+FILES_PER_MINUTE = 60
 
 _READING = {"GET", "HEAD", "OPTIONS"}
 _PREFLIGHT = {
@@ -18,9 +20,14 @@ _PREFLIGHT = {
 _EXPOSED = "Content-Crs, ETag, RateLimit, RateLimit-Policy, Retry-After"
 
 
+def init_app(app: Flask) -> None:
+    """Count what visitors ask and fetch."""
+    app.extensions["allowance"] = Allowance(PER_MINUTE)
+    app.extensions["file allowance"] = Allowance(FILES_PER_MINUTE, of="Dateien")
+
+
 def open_to_all(app: Flask, prefix: str) -> None:
     """Let scripts of other sites read below `prefix`, and tell how many questions are left."""
-    app.extensions.setdefault("allowance", Allowance(PER_MINUTE))
 
     @app.after_request
     def open_for_reading(response: Response) -> Response:
@@ -42,6 +49,19 @@ def count_question() -> None:
     except TooManyQuestions as error:
         g.questions_left = error.left
         raise
+
+
+def count_file() -> None:
+    """Count one file that is made for this visitor: a table, a fact sheet, a picture for links.
+
+    What is sent again from memory is not made, so it is not counted.
+
+    Raises:
+        TooManyQuestions: they have had too many in this minute.
+    """
+    if current_app.config.get("COUNT_QUESTIONS", True):
+        allowance: Allowance = current_app.extensions["file allowance"]
+        allowance.take(db.engine, visitor_subject("files"))
 
 
 def _opened(response: Response) -> Response:

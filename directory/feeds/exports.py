@@ -12,6 +12,7 @@ from typing import IO, Any, TypeVar
 import orjson
 from flask import Blueprint, Response, stream_with_context, url_for
 
+from directory.accounts.open_doors import count_file
 from directory.attributions import DATA_SOURCES
 from directory.db import db, utc_now
 from directory.feeds.questions import asked, in_words, page_path
@@ -27,6 +28,7 @@ from directory.web.addresses import absolute
 from directory.web.filters import date, date_time
 
 bp = Blueprint("exports", __name__)
+bp.before_request(count_file)
 
 _AT_ONCE = 500
 _BYTES_AT_ONCE = 64_000

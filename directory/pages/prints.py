@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
+from directory.accounts.open_doors import count_file
 from directory.attributions import DATA_SOURCES
 from directory.contacts import queries as contacts
 from directory.db import db
@@ -54,8 +55,7 @@ def municipality(slug: str) -> Response:
         raise NotFound(
             f"Eine Kommune „{slug}“ ist nicht verzeichnet.", similar_municipalities(slug)
         )
-    body = pdf_of("municipality", _municipality_values(found), changed_at=found.updated_at)
-    return _pdf(body, f"steckbrief-{slug}.pdf")
+    return _pdf("municipality", _municipality_values(found), found, f"steckbrief-{slug}.pdf")
 
 
 def _of_practice(template: Template, slug: str, file_name: str) -> Response:
@@ -65,11 +65,13 @@ def _of_practice(template: Template, slug: str, file_name: str) -> Response:
             "Dieses Praxisbeispiel gibt es hier nicht (mehr).",
             (Hint("Alle Praxisbeispiele", url_for("practices.index")),),
         )
-    body = pdf_of(template, _practice_values(found), changed_at=found.updated_at)
-    return _pdf(body, file_name)
+    return _pdf(template, _practice_values(found), found, file_name)
 
 
-def _pdf(body: bytes, file_name: str) -> Response:
+def _pdf(
+    template: Template, values: Values, entry: Practice | Municipality, file_name: str
+) -> Response:
+    body = pdf_of(template, values, changed_at=entry.updated_at, permit=count_file)
     response = Prepared(body, "application/pdf").response(request)
     response.headers["Content-Disposition"] = f'inline; filename="{file_name}"'
     return response

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Flask, Response, request, url_for
 
+from directory.accounts.open_doors import count_file
 from directory.db import db
 from directory.errors import NotFound
 from directory.events import queries as events
@@ -108,7 +109,7 @@ def _card(title: str, *, eyebrow: str, line: str, place: Municipality | None = N
         "map": drawn,
         "credit": ATTRIBUTION.partition(", http")[0],
     }
-    response = Prepared(png_of("card", values), "image/png").response(request)
+    response = Prepared(png_of("card", values, permit=count_file), "image/png").response(request)
     # It is made to be shown by others.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

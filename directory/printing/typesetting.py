@@ -8,7 +8,7 @@ packages, and the only fonts are ours and those that typst brings.
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Template = Literal["practice", "poster", "municipality", "card"]
 Values = Mapping[str, Any]
+# Asked before something is made anew; raises if it may not be
+Permit = Callable[[], None]
 
 _SHELF_BYTES = 16_000_000
 _ACCESSIBLE = "ua-1"
@@ -42,7 +44,13 @@ class _Typeset:
 _done: Shelf[_Typeset] = Shelf(_SHELF_BYTES)
 
 
-def pdf_of(template: Template, values: Values, *, changed_at: dt.datetime) -> bytes:
+def _freely() -> None:
+    """Permit it."""
+
+
+def pdf_of(
+    template: Template, values: Values, *, changed_at: dt.datetime, permit: Permit = _freely
+) -> bytes:
     """Return a tagged PDF; `changed_at` becomes its date.
 
     It claims PDF/UA-1, which typst checks, unless it has a character that no font of ours has, an
@@ -50,20 +58,29 @@ def pdf_of(template: Template, values: Values, *, changed_at: dt.datetime) -> by
     cannot be shown. All else about it is the same.
     """
     moment = int(changed_at.timestamp())
-    return _once(template, values, moment, lambda data: _pdf(template, data, moment))
+    return _once(template, values, moment, lambda data: _pdf(template, data, moment), permit)
 
 
-def png_of(template: Template, values: Values) -> bytes:
+def png_of(template: Template, values: Values, *, permit: Permit = _freely) -> bytes:
     """Return the single page as a picture, one pixel for each of its points."""
-    return _once(template, values, 0, lambda data: _compile(template, data, format="png", ppi=72.0))
+    return _once(
+        template,
+        values,
+        0,
+        lambda data: _compile(template, data, format="png", ppi=72.0),
+        permit,
+    )
 
 
-def _once(template: Template, values: Values, moment: int, make: Any) -> bytes:
+def _once(
+    template: Template, values: Values, moment: int, make: Callable[[str], bytes], permit: Permit
+) -> bytes:
     """Return what `make` makes of the values, or made of the same ones not long ago."""
     data = json.dumps(values, sort_keys=True)
     name = hashlib.sha256(f"{template} {moment} {data}".encode()).hexdigest()
     known = _done.get(name)
     if known is None:
+        permit()
         known = _Typeset(make(data))
         _done.put(name, known)
     return known.body

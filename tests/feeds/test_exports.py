@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from directory.accounts.allowances import Allowance
 from directory.db import db
 from directory.feeds import exports
 from directory.publication.catalogue import advance
@@ -186,3 +187,18 @@ def test_a_longer_list_takes_no_more_memory(many: Any, ending: str) -> None:
         answer.close()
     assert total > 8_000_000
     assert peaks[2] < peaks[1] * 1.3
+
+
+def test_a_crawler_waits_for_the_next_minute(app: Flask) -> None:
+    app.extensions["file allowance"] = Allowance(3, of="Dateien", clock=lambda: 60.0)
+    client = app.test_client()
+    for address in ("/kommunen.csv", "/praxisbeispiele.geojson", "/vorschau.png"):
+        assert client.get(address, buffered=True).status_code == 200
+    page = get(client, "/kommunen.xlsx", status=429)
+    assert "mehr als 3 Dateien in einer Minute" in page.text
+    assert page.headers["Retry-After"] == "60"
+    get(client, "/kommunen/hemer/steckbrief.pdf", status=429)
+    get(client, "/kommunen")
+    assert client.get("/vorschau.png").status_code == 200, "it is in memory and costs nothing"
+    other = {"REMOTE_ADDR": "192.0.2.7"}
+    assert client.get("/kommunen.csv", environ_overrides=other, buffered=True).status_code == 200
