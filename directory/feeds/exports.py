@@ -15,6 +15,7 @@ from flask import Blueprint, Response, stream_with_context, url_for
 from directory.accounts.open_doors import count_file
 from directory.attributions import DATA_SOURCES
 from directory.db import db, utc_now
+from directory.errors import BadInput, Hint
 from directory.feeds.questions import asked, in_words, page_path
 from directory.feeds.tables import MUNICIPALITY, PRACTICE, Beside, beside
 from directory.municipalities.models import Municipality
@@ -42,8 +43,17 @@ _LISTS = '/<any("kommunen", "praxisbeispiele"):name>'
 
 @bp.get(f"{_LISTS}.csv")
 def csv(name: str) -> Response:
-    """Give a list as a table that German Excel opens."""
+    """Give a list as a table that German Excel opens.
+
+    Raises:
+        BadInput: something of the filter is not understood. The other forms say so within.
+    """
     criteria, reference = asked(ListKind(name))
+    if criteria.problems:
+        raise BadInput(
+            " ".join(problem.wrong for problem in criteria.problems),
+            (Hint("Die Liste ohne das, was nicht verständlich war", page_path(criteria)),),
+        )
     head = [column.sheet.header for column in _COLUMNS[criteria.kind]]
     lots = _lots(criteria, reference, _row)
     return _download(_joined(csv_lines(head, chain.from_iterable(lots))), name, "csv", "text/csv")

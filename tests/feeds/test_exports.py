@@ -189,6 +189,18 @@ def test_a_longer_list_takes_no_more_memory(many: Any, ending: str) -> None:
     assert peaks[2] < peaks[1] * 1.3
 
 
+def test_a_table_that_cannot_say_it_is_refused_for_what_is_not_understood(
+    client: FlaskClient,
+) -> None:
+    address = "/praxisbeispiele.csv?thema=vernetzung&kreis=unbekannt"
+    page = get(client, address, status=422)
+    assert "„Kreis“ kennt den Wert „unbekannt“ nicht" in page.text
+    assert page.has('a[href="/praxisbeispiele?thema=vernetzung"]')
+    told = client.get(address, headers={"Accept": "application/json"})
+    assert told.mimetype == "application/problem+json"
+    assert told.get_json()["detail"] == "„Kreis“ kennt den Wert „unbekannt“ nicht."
+
+
 def test_a_crawler_waits_for_the_next_minute(app: Flask) -> None:
     app.extensions["file allowance"] = Allowance(3, of="Dateien", clock=lambda: 60.0)
     client = app.test_client()
