@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from directory.accounts.allowances import Allowance, TooManyQuestions
+from directory.accounts.open_doors import count_question
 from directory.api.operations import OPERATIONS
 from directory.db import db
 from tests.signing_in import signed_in
@@ -81,7 +82,10 @@ def test_answers_are_the_same_whoever_asks(app: Flask) -> None:
 def test_the_three_hundredth_question_of_a_minute_is_the_last(app: Flask) -> None:
     app.extensions["allowance"] = Allowance(300, clock=lambda: 60.0)
     client = app.test_client()
-    for number in range(300):
+    with app.test_request_context(environ_overrides={"REMOTE_ADDR": "127.0.0.1"}):
+        for _ in range(280):
+            count_question()
+    for number in range(20):
         answer = client.get(f"/api/v1/topics?limit=1&offset={number}")
         assert answer.status_code == 200, number
     assert answer.headers["RateLimit-Policy"] == '"default";q=300;w=60'
