@@ -65,7 +65,7 @@ def fill(url: str, instance: Path) -> None:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def other(request: pytest.FixtureRequest) -> Databases:
     """Databases to restore to, again on both."""
     found: Databases = request.getfixturevalue(f"{request.param}_databases")
@@ -129,6 +129,7 @@ def test_a_database_without_a_schema_gets_one(sqlite_databases, tmp_path: Path) 
         assert all_rows(new) == all_rows(source)
 
 
+@pytest.mark.slow
 def test_a_backup_of_an_older_programme_is_brought_up_to_date(
     databases: Databases, tmp_path: Path
 ) -> None:
@@ -222,6 +223,7 @@ def test_a_lost_file_is_named_and_the_rest_is_saved(
         assert all_rows(target)["stored_file"] == all_rows(source)["stored_file"]
 
 
+@pytest.mark.slow
 def test_a_backup_while_others_write_shows_one_moment(databases: Databases, tmp_path: Path) -> None:
     """Each writer adds a file row and its import row together; a backup has both or neither."""
     with databases.seeded() as source, databases.empty() as target:
