@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from threading import RLock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -14,8 +15,18 @@ from directory.publication.models import CatalogueState
 T = TypeVar("T")
 _VERSION = "catalogue_version"
 
-# Per database: name → (version, value). One value a name, so it cannot grow.
-_kept: WeakKeyDictionary[Engine | Connection, dict[str, tuple[int, Any]]] = WeakKeyDictionary()
+
+class _Place:
+    """Where one thing is kept, and whose turn it is to make it. One value, so it cannot grow."""
+
+    def __init__(self) -> None:
+        self.turn = RLock()
+        # Version and value
+        self.made: tuple[int, Any] | None = None
+
+
+# Per database: name → where it is kept
+_kept: WeakKeyDictionary[Engine | Connection, dict[str, _Place]] = WeakKeyDictionary()
 
 
 def get_state(session: Session) -> CatalogueState:
@@ -50,12 +61,20 @@ def advance(session: Session) -> int:
 
 
 def prepared(session: Session, name: str, build: Callable[[Session], T]) -> T:
-    """Return what `build` makes from the catalogue, made anew only after a change."""
+    """Return what `build` makes from the catalogue, made anew only after a change.
+
+    If several want it at the same time, one makes it and the others wait.
+    """
     version = current_version(session)
-    shelf = _kept.setdefault(session.get_bind(), {})
-    kept = shelf.get(name)
-    if kept is None or kept[0] != version:
-        kept = (version, build(session))
-        shelf[name] = kept
-    value: T = kept[1]
+    place = _kept.setdefault(session.get_bind(), {}).setdefault(name, _Place())
+    made = place.made
+    if made is None or made[0] != version:
+        with place.turn:
+            made = place.made
+            if made is None or made[0] != version:
+                made = (version, build(session))
+                # Who still reads the version before must not make the others make theirs again.
+                if place.made is None or place.made[0] < version:
+                    place.made = made
+    value: T = made[1]
     return value
