@@ -1,0 +1,71 @@
+"""Who writes into the SQLite file waits in line, and is never told that it is locked."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+from time import monotonic, sleep
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from directory import db
+from directory.db import begin_write, create_database_engine
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = create_database_engine(f"sqlite:///{tmp_path / 'line.sqlite3'}")
+    with Session(engine) as session:
+        begin_write(session)
+        session.execute(text("CREATE TABLE note (number INTEGER)"))
+        session.commit()
+    yield engine
+    engine.dispose()
+
+
+def save(engine: Engine, seconds: float = 0) -> None:
+    with Session(engine) as session:
+        begin_write(session)
+        session.execute(text("INSERT INTO note VALUES (1)"))
+        sleep(seconds)
+        session.commit()
+
+
+def test_who_has_just_saved_does_not_come_before_those_who_wait(engine: Engine) -> None:
+    begun, done, rounds = Event(), Event(), []
+
+    def save_once() -> None:
+        begun.wait()
+        save(engine)
+        done.set()
+
+    with ThreadPoolExecutor(1) as other:
+        waiting = other.submit(save_once)
+        while not done.is_set() and len(rounds) < 40:
+            begun.set()
+            save(engine, 0.03)
+            rounds.append(monotonic())
+        waiting.result()
+    assert len(rounds) < 6
+
+
+def test_eight_at_once_all_save(engine: Engine) -> None:
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(lambda _: save(engine, 0.005), range(40)))
+    with Session(engine) as session:
+        assert session.scalar(text("SELECT count(*) FROM note")) == 40
+
+
+def test_the_lock_of_somebody_who_never_ends_is_told_in_the_end(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "_TURN_SECONDS", 0.1)
+    with Session(engine) as endless:
+        begin_write(endless)
+        with pytest.raises(OperationalError, match="locked"):
+            save(engine)
+        endless.rollback()
+    save(engine)
