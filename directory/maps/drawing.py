@@ -9,7 +9,7 @@ Importing this module costs a second and 50 MB; import it where the first map is
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from typing import Any, cast
 
@@ -17,6 +17,8 @@ import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
 from folium.template import Template
 from markupsafe import Markup
+
+from directory.geo.boundaries import NRW_BOX
 
 _OWN_PATH = re.compile(r"/(?:[\w.~@-]+/)*[\w.~@-]+(?:\?v=\w+)?")
 
@@ -34,8 +36,7 @@ class Assets:
     scripts: tuple[str, ...]
     # The module that exports `attach`
     module: str
-    # TopoJSON of the outlines, for the whole state and for close by
-    overview: str
+    # TopoJSON of the outlines for close by
     detail: str
 
 
@@ -92,7 +93,7 @@ def draw(name: str, assets: Assets, tiles: Tiles | None = None) -> Frame:
     """
     if not re.fullmatch(r"[a-z]\w*", name, re.ASCII):
         raise ValueError(f"not a plain name: {name!r}")
-    for path in (assets.module, assets.overview, assets.detail):
+    for path in (assets.module, assets.detail):
         _own(path)
     drawn = _Map(
         location=_CENTRE,
@@ -109,7 +110,7 @@ def draw(name: str, assets: Assets, tiles: Tiles | None = None) -> Frame:
     drawn.default_js = [(path, path) for path in assets.scripts]
     if tiles is not None:
         _tile_layer(tiles).add_to(drawn)
-    options = {"overview": assets.overview, "detail": assets.detail}
+    options = {"ground": astuple(NRW_BOX), "detail": assets.detail}
     _Attachment(assets.module, options).add_to(drawn)
 
     drawn.render()  # type: ignore[no-untyped-call]

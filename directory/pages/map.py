@@ -54,19 +54,17 @@ _INTROS = {
     "öffentlich belegt ist, und wie viele Praxisbeispiele es aus ihnen gibt.",
     ListKind.PRACTICES: "Woher die Praxisbeispiele kommen. Jedes steht am Ort seiner Kommune.",
 }
-_SCRIPTS = (
-    "vendor/leaflet/leaflet.js",
-    "vendor/topojson-client/topojson-client.min.js",
-)
+_SCRIPTS = ("vendor/leaflet/leaflet.js",)
 _MODULE = "js/map.js"
 _MODULES = (
     _MODULE,
-    "js/map-boundaries.js",
     "js/map-clusters.js",
     "js/map-entries.js",
+    "js/map-ground.js",
     "js/map-section.js",
     "js/map-spots.js",
     "js/map-view.js",
+    "js/map-work.js",
 )
 
 
@@ -326,7 +324,6 @@ def _frame(*, with_tiles: bool) -> "Frame":
         stylesheets=(f"{prefix}css/map.css",),
         scripts=tuple(prefix + path for path in _SCRIPTS),
         module=prefix + _MODULE,
-        overview=_outlines_href("uebersicht"),
         detail=_outlines_href("detail"),
     )
     background = drawing.Tiles(settings.tiles_url, settings.tiles_attribution)
@@ -350,7 +347,7 @@ def _preload(data_href: str) -> dict[str, list[str]]:
     prefix = current_app.config["ASSET_PREFIX"]
     return {
         "modules": [prefix + path for path in _MODULES],
-        "data": [data_href, _outlines_href("uebersicht")],
+        "data": [data_href],
     }
 
 

@@ -1,16 +1,29 @@
-/** Boundaries as the ground of the map, with the areas of members filled. Colours come from map.css. */
+/**
+ * Boundaries in detail, with the areas of members filled and the names of municipalities in them.
+ * Loaded when somebody looks close enough to see more than the ground shows. Colours come from map.css.
+ */
+
+import "../vendor/topojson-client/topojson-client.min.js";
+import { load, pause } from "./map-work.js";
 
 // Digits of a key: a kreisfreie Stadt is a county as well, but a member only with all eight.
 const KEY_LENGTH = { municipalities: 8, counties: 5, districts: 3 };
 
 /**
- * Draws a topology with the objects municipalities, counties, districts and state below everything
- * else; `members` are keys (AGS) of any of the first three. In pieces, with a `pause` after each in
- * which the page answers to people; resolves to the layer.
+ * Draws the TopoJSON at `address`, which has the objects municipalities, counties, districts and
+ * state, below everything else. In pieces, so that the page answers to people in between; resolves
+ * to the layer. `places` as in map.js.
  */
-export async function drawBoundaries(map, topology, members, pause) {
+export async function drawDetail(map, address, places) {
+  const topology = await load(address);
+  const group = await drawBoundaries(map, topology, places.members);
+  places.onDescribed(addNames(map, topology, group));
+  return group;
+}
+
+async function drawBoundaries(map, topology, members) {
   const { objects } = topology;
-  const renderer = (map.options.outlines ??= L.svg({ padding: 0.4 }));
+  const renderer = L.svg({ padding: 0.4 });
   const group = L.layerGroup().addTo(map);
   const add = async (geometry, name) => {
     L.geoJSON(geometry, { renderer, interactive: false, style: { className: `map-${name}` } }).addTo(group);
@@ -39,20 +52,16 @@ export async function drawBoundaries(map, topology, members, pause) {
 }
 
 /**
- * Writes the names of municipalities into their areas, from `fromZoom` on, where they have room.
- * Returns a function that is told features: names of areas with a marker move below it.
+ * Adds the names of municipalities to `group`, in the middle of their areas. Returns a function
+ * that is told features: names of areas with a marker move below it.
  */
-export function drawNames(map, topology, fromZoom) {
+function addNames(map, topology, group) {
   map.createPane("names").style.zIndex = 450; // over boundaries, under markers
-  const group = L.layerGroup();
   const names = new Map();
   for (const { id, geometry, properties } of topojson.feature(topology, topology.objects.municipalities).features) {
     const icon = nameIcon(properties.name, 16);
     names.set(id, L.marker(middleOf(geometry), { icon, pane: "names", interactive: false, keyboard: false }).addTo(group));
   }
-  const update = () => (map.getZoom() < fromZoom ? group.remove() : group.addTo(map));
-  map.on("zoomend", update);
-  update();
   return (features) => {
     for (const { properties, geometry } of features) {
       const name = geometry && names.get(properties.ags);

@@ -1,18 +1,18 @@
 /**
  * The map in the browser. folium has drawn an empty Leaflet map into the frame; this fills it with
- * boundaries and entries and then shows it in place of the drawing, which holds the same entries.
+ * entries and its ground and then shows it in place of the drawing, which holds the same entries.
  * Whatever fails leaves the drawing where it is.
  *
- * Leaflet and topojson-client are classic scripts and have run before this one.
+ * Leaflet is a classic script and has run before this one.
  */
 
-import { drawBoundaries, drawNames } from "./map-boundaries.js";
 import { drawEntries } from "./map-entries.js";
+import { groundOf, showGround } from "./map-ground.js";
 import { offerSection } from "./map-section.js";
 import { spotsOf, unpackedSpots } from "./map-spots.js";
 import { followView, readView } from "./map-view.js";
+import { load, pause } from "./map-work.js";
 
-const DETAIL_FROM_ZOOM = 10;
 const CLOSEST_FIT = 12;
 
 const figure = document.querySelector("[data-map]");
@@ -24,11 +24,14 @@ if (typeof L === "undefined") {
   stopMotion();
 }
 
-/** Fills `map` with the entries at the figure's address; `overview` and `detail` are TopoJSON. */
-export async function attach(map, { overview, detail }) {
+/**
+ * Fills `map` with the entries at the figure's address. `ground` are the edges of the drawing's
+ * picture in degrees, `detail` is TopoJSON of the outlines close by.
+ */
+export async function attach(map, { ground, detail }) {
   try {
-    const [topology, places] = await Promise.all([load(overview), loadPlaces()]);
-    const extent = extentOf(places.bbox, topology);
+    const places = await loadPlaces();
+    const extent = extentOf(places.bbox, ground);
     describeControls(map, () => fit(map, extent));
     show(map, readView()) || fit(map, extent);
 
@@ -42,11 +45,9 @@ export async function attach(map, { overview, detail }) {
     figure.dataset.ready = "";
 
     // The ground comes last: nobody waits for it to use the map.
-    let outlines = await drawBoundaries(map, topology, places.members, pause);
-    loadDetailWhenNear(map, detail, async (precise) => {
-      outlines.remove();
-      outlines = await drawBoundaries(map, precise, places.members, pause);
-      places.onDescribed(drawNames(map, precise, DETAIL_FROM_ZOOM));
+    showGround(map, await groundOf(figure.querySelector(".svg-map"), ground), async () => {
+      const { drawDetail } = await import("./map-boundaries.js");
+      return drawDetail(map, detail, places);
     });
   } catch (error) {
     console.error(error);
@@ -65,12 +66,6 @@ function stopMotion() {
   });
 }
 
-async function load(address) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  return response.json();
-}
-
 /**
  * All hits as spots, with the box around them and the keys (AGS) of `members` among them. Of
  * thousands the page offers a packed form, which is a tenth of their GeoJSON.
@@ -86,19 +81,14 @@ async function loadPlaces() {
   return { ...spotsOf(collection), bbox: collection.bbox, members: new Set(members.map(({ properties }) => properties.ags)) };
 }
 
-/** Lets the page answer to people between two pieces of work. */
-function pause() {
-  return new Promise((resume) => setTimeout(resume));
-}
-
 function show(map, view) {
   if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false });
   return Boolean(view);
 }
 
 /** The box of all hits; the whole state if they spread over most of it, or if there are none. */
-function extentOf(hits, topology) {
-  const state = boundsOf(topojson.bbox(topology));
+function extentOf(hits, ground) {
+  const state = boundsOf(ground);
   if (!hits) return state;
   const width = (bounds) => bounds.getEast() - bounds.getWest();
   const bounds = boundsOf(hits);
@@ -111,19 +101,6 @@ function boundsOf([west, south, east, north]) {
 
 function fit(map, extent) {
   map.fitBounds(extent, { padding: [18, 18], maxZoom: CLOSEST_FIT, animate: false });
-}
-
-function loadDetailWhenNear(map, address, use) {
-  let wanted = false;
-  const check = async () => {
-    if (wanted || map.getZoom() < DETAIL_FROM_ZOOM) return;
-    wanted = true;
-    // Without the detail the map stays right, only coarser.
-    const topology = await load(address).catch(() => null);
-    if (topology) use(topology);
-  };
-  map.on("zoomend", check);
-  check();
 }
 
 /** Leaflet's buttons speak English and there is none that leads back to all hits. */

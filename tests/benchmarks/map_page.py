@@ -178,7 +178,7 @@ def our_site(database_url: str) -> Iterator[str]:
 
 
 def wait_for(address: str) -> None:
-    for _ in range(100):
+    for _ in range(600):
         try:
             urlopen(address).read()  # noqa: S310 - our own address
         except OSError:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from directory.geo.boundaries import Detail, Layer, Projection, load
+from directory.geo.points import Box, Point
 from directory.pages import map_data
 from tests.browser import Browser, assert_accessible
 
@@ -151,14 +153,45 @@ def test_close_by_the_map_is_drawn_in_detail_with_names(browser: Browser) -> Non
     expect(page.locator(".map-name").get_by_text("Essen", exact=True)).to_be_visible()
 
 
-def test_at_first_only_the_overview_is_loaded(browser: Browser) -> None:
+def test_at_first_the_ground_is_the_drawing_and_no_outlines_are_loaded(browser: Browser) -> None:
     page = browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/karte")
     page.locator(".map[data-ready]").wait_for()
-    assert any("uebersicht.topojson" in url for url in asked)
-    assert not any("detail.topojson" in url for url in asked)
+    ground = page.locator(".leaflet-overlay-pane svg")
+    expect(ground.locator(".map-land, .map-line")).to_have_count(4)
+    expect(ground.locator(".svg-map__area")).to_have_count(
+        page.locator(".map__drawing .svg-map__area").count()
+    )
+    assert not any("topojson" in url for url in asked)
+
+
+@pytest.mark.parametrize("query", ["", "?mitglied=alle&bbox=7,51,7.6,51.4"])
+def test_the_ground_lies_where_the_state_lies(browser: Browser, query: str) -> None:
+    page = open_map(browser, f"/karte{query}#karte=9/51.4500/7.5000", reduced_motion=True)
+    box = load(Detail.OVERVIEW).area(Layer.STATE, "05").box
+    pixels = Projection(Box(7.5, 51.45, 8.5, 52), 2**9 * 256 / 360)
+    (left, top), (right, bottom) = (
+        pixels.xy(corner)
+        for corner in (Point(box.north, box.west), Point(box.south, box.east))
+    )
+    # The frame of these units begins at 52° north, the middle of the map lies further south.
+    middle = pixels.height
+    found = page.locator(".leaflet-overlay-pane .map-land").evaluate(EDGES)
+    expected = [left, right, top - middle, bottom - middle]
+    assert found == pytest.approx(expected, abs=2)
+
+
+# From the middle of the map to each edge of the state, in pixels
+EDGES = """
+(land) => {
+  const box = land.getBoundingClientRect();
+  const frame = document.querySelector(".folium-map").getBoundingClientRect();
+  const [x, y] = [frame.x + frame.width / 2, frame.y + frame.height / 2];
+  return [box.left - x, box.right - x, box.top - y, box.bottom - y];
+}
+"""
 
 
 # Ten thousand places ----------------------------------------------------------------------------

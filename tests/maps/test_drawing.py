@@ -15,7 +15,6 @@ ASSETS = Assets(
     stylesheets=("/static/abc/css/map.css",),
     scripts=("/static/abc/vendor/leaflet/leaflet.js", "/static/abc/vendor/cluster.js"),
     module="/static/abc/js/map.js",
-    overview="/map/grenzen/uebersicht.topojson?v=1a2b3c",
     detail="/map/grenzen/detail.topojson?v=4d5e6f",
 )
 TILES = Tiles("https://tiles.example/{z}/{y}/{x}.png", "© Beispiel")
@@ -44,7 +43,7 @@ def test_files_are_ours_and_in_the_order_they_load() -> None:
     assert frame.html == '<div class="folium-map" id="map_karte" ></div>'
     assert 'import { attach } from "/static/abc/js/map.js";' in frame.script
     assert "attach(map_karte, {" in frame.script
-    assert ASSETS.overview in frame.script
+    assert '"ground": [5.83, 50.3, 9.5, 52.555]' in frame.script
     assert ASSETS.detail in frame.script
 
 
@@ -94,7 +93,7 @@ def test_one_map_does_not_change_the_files_of_another() -> None:
         *(f"/static/{text}.js" for text in HOSTILE),
     ],
 )
-@pytest.mark.parametrize("part", ["stylesheets", "scripts", "module", "overview", "detail"])
+@pytest.mark.parametrize("part", ["stylesheets", "scripts", "module", "detail"])
 def test_files_of_others_are_refused(part: str, path: str) -> None:
     value = (path,) if part in {"stylesheets", "scripts"} else path
     with pytest.raises(ValueError, match="not a file of our own"):
