@@ -46,7 +46,7 @@ test-quick: $(VENV)/.installed-dev $(VENV)/.assets
 
 # CPU per request on made-up catalogues: docs/testing.md. Larger: make bench SIZES="10000 100000"
 SIZES ?= 10000
-bench: $(VENV)/.installed-dev $(VENV)/.assets
+bench: $(VENV)/.installed-dev $(VENV)/.assets-dev
 	@$(PY) -m tests.benchmarks.run $(SIZES)
 	@$(PY) -m tests.benchmarks.answers
 
@@ -114,13 +114,14 @@ $(VENV)/.npm: $(VENV)/pyvenv.cfg requirements-node.lock
 	  $(call twice,$(PIP) install --require-hashes -r requirements-node.lock); }
 	@touch $@
 
-$(VENV)/.assets: $(VENV)/.npm $(VENV)/.installed package-lock.json directory/web/vendor.py directory/web/woff.py
+$(VENV)/.assets: $(VENV)/.npm $(VENV)/.installed package-lock.json directory/web/vendor.py directory/web/woff.py \
+  directory/web/kern.py static/css/tokens.css
 	@echo '→ Gestaltung, Schrift und Karte holen (package-lock.json)'
 	@$(call twice,npm ci --omit=dev --loglevel=error >/dev/null)
 	@$(PY) -m directory.web.vendor
 	@touch $@
 
 $(VENV)/.assets-dev: $(VENV)/.assets
-	@echo '→ Prüfwerkzeug für Barrierefreiheit holen (package-lock.json)'
+	@echo '→ Prüfwerkzeug für Barrierefreiheit und Vergleichskarte holen (package-lock.json)'
 	@$(call twice,npm ci --loglevel=error >/dev/null)
 	@touch $@

@@ -52,6 +52,7 @@ new MutationObserver(look).observe(document, {subtree: true, childList: true, at
 """
 OURS, FOLIUM = ".map[data-ready]", ".marker-cluster"
 MODULES = Path(__file__).parents[2] / "node_modules"
+SECONDS_TO_START = 60
 FILES = (
     "leaflet/dist/leaflet.js",
     "leaflet/dist/leaflet.css",
@@ -77,7 +78,17 @@ class Visit:
 
 
 def measure_map(file: Path) -> None:
-    """Print both pages, at full speed and on a slower processor."""
+    """Print both pages, at full speed and on a slower processor.
+
+    Raises:
+        click.ClickException: If folium's page cannot be made here.
+    """
+    missing = [path for path in FILES if not (MODULES / path).is_file()]
+    if missing:
+        raise click.ClickException(
+            f"Für die Vergleichskarte fehlt node_modules/{missing[0]}: „make bench“ holt es, "
+            "„npm ci“ ohne „--omit=dev“ auch."
+        )
     with (
         our_site(f"sqlite:///{file}") as ours,
         folium_site(places(file)) as theirs,
@@ -141,6 +152,7 @@ def kind_of(url: str, type_: str) -> str:
     path = urlsplit(url).path
     parts = {
         "/map/grenzen": "outlines",
+        "/map/rahmen": "js",
         "/map/grundkarte": "drawn ground",
         "/map/kommunen": "places",
     }
@@ -178,7 +190,7 @@ def our_site(database_url: str) -> Iterator[str]:
 
 
 def wait_for(address: str) -> None:
-    for _ in range(600):
+    for _ in range(SECONDS_TO_START * 10):
         try:
             urlopen(address).read()  # noqa: S310 - our own address
         except OSError:

@@ -173,8 +173,7 @@ def test_the_ground_lies_where_the_state_lies(browser: Browser, query: str) -> N
     box = load(Detail.OVERVIEW).area(Layer.STATE, "05").box
     pixels = Projection(Box(7.5, 51.45, 8.5, 52), 2**9 * 256 / 360)
     (left, top), (right, bottom) = (
-        pixels.xy(corner)
-        for corner in (Point(box.north, box.west), Point(box.south, box.east))
+        pixels.xy(corner) for corner in (Point(box.north, box.west), Point(box.south, box.east))
     )
     # The frame of these units begins at 52° north, the middle of the map lies further south.
     middle = pixels.height
