@@ -2,7 +2,8 @@
 
 Run at set-up as ``python -m directory.web.vendor`` after ``npm ci``. Nothing is bundled or
 rewritten, so what a browser gets is what the package's authors published, beside its licence. Only
-the fonts of printed pages are unpacked: typst reads no web fonts.
+the fonts of printed pages are unpacked, because typst reads no web fonts, and of KERN is left out
+what no page uses (``kern.py``).
 """
 
 import json
@@ -12,9 +13,11 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from directory.web import kern
 from directory.web.woff import ttf_of
 
 ROOT = Path(__file__).resolve().parents[2]
+OWN = ROOT / "static" / "css"
 
 
 class Package(NamedTuple):
@@ -54,7 +57,6 @@ PACKAGES = (
             ("fira-sans-latin-ext-600-normal", "Fira Sans Extended"),
         ),
     ),
-    # kern.min.css already contains KERN's grid and utilities.
     Package(
         "@kern-ux/native",
         "dist",
@@ -146,6 +148,9 @@ def _content(path: Path) -> bytes:
     content = path.read_bytes()
     if path.suffix == ".woff":
         return ttf_of(content, family=_FAMILIES[path.stem])
+    if path.name == "kern.min.css":
+        ours = "".join(sheet.read_text(encoding="utf-8") for sheet in sorted(OWN.glob("*.css")))
+        return kern.shortened(content.decode(), ours).encode()
     return SOURCE_MAP.sub(b"", content) if path.suffix in {".css", ".js"} else content
 
 
