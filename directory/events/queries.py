@@ -1,8 +1,9 @@
 """What can be asked of events and resources; only published ones are ever answered."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from directory.events.models import (
@@ -20,6 +21,40 @@ from directory.events.models import (
 from directory.publication.models import Status
 
 _PUBLIC = Event.status == Status.PUBLISHED
+# Written once: to build them takes longer than to run them.
+_PARTICIPATIONS_WITH = (
+    select(Participation)
+    .join(Participation.event)
+    .where(_PUBLIC, Participation.practice_id == bindparam("practice_id"))
+    .options(contains_eager(Participation.event), joinedload(Participation.session))
+    .order_by(Event.sort_date.desc())
+)
+_PARTICIPATIONS_OF = (
+    select(Participation)
+    .join(Participation.event)
+    .where(_PUBLIC, Participation.ags.in_(bindparam("keys", expanding=True)))
+    .options(
+        contains_eager(Participation.event),
+        joinedload(Participation.session),
+        joinedload(Participation.practice),
+    )
+    .order_by(Event.sort_date.desc(), Participation.id)
+)
+
+
+def _about(link: type, condition: Any) -> Select[tuple[Resource]]:
+    """Return the statement for the material that is linked to something, named when asked."""
+    return (
+        select(Resource)
+        .join(link, link.resource_id == Resource.id)  # type: ignore[attr-defined]
+        .where(Resource.status == Status.PUBLISHED, condition)
+        .order_by(Resource.date.desc().nulls_last(), Resource.title)
+    )
+
+
+_OF_EVENT = _about(ResourceEvent, ResourceEvent.event_id == bindparam("event_id"))
+_OF_TERM = _about(ResourceTerm, ResourceTerm.term_slug == bindparam("slug"))
+_OF_MUNICIPALITY = _about(ResourceMunicipality, ResourceMunicipality.ags == bindparam("ags"))
 
 
 def find_by_slug(session: Session, slug: str) -> Event | None:
@@ -76,43 +111,27 @@ def latest_congresses(session: Session, limit: int) -> Sequence[Event]:
 
 def participations_of(session: Session, *keys: str) -> Sequence[Participation]:
     """Return where municipalities took part, newest first, with event, session and practice."""
-    return session.scalars(
-        select(Participation)
-        .join(Participation.event)
-        .where(_PUBLIC, Participation.ags.in_(keys))
-        .options(
-            contains_eager(Participation.event),
-            joinedload(Participation.session),
-            joinedload(Participation.practice),
-        )
-        .order_by(Event.sort_date.desc(), Participation.id)
-    ).all()
+    return session.scalars(_PARTICIPATIONS_OF, {"keys": keys}).all()
 
 
 def participations_with(session: Session, practice_id: int) -> Sequence[Participation]:
     """Return where one practice was shown, newest first."""
-    return session.scalars(
-        select(Participation)
-        .join(Participation.event)
-        .where(_PUBLIC, Participation.practice_id == practice_id)
-        .options(contains_eager(Participation.event), joinedload(Participation.session))
-        .order_by(Event.sort_date.desc())
-    ).all()
+    return session.scalars(_PARTICIPATIONS_WITH, {"practice_id": practice_id}).all()
 
 
 def resources_of_event(session: Session, event_id: int) -> Sequence[Resource]:
     """Return the public material of one event, newest first."""
-    return _resources(session, ResourceEvent, ResourceEvent.event_id == event_id)
+    return session.scalars(_OF_EVENT, {"event_id": event_id}).all()
 
 
 def resources_of_term(session: Session, slug: str) -> Sequence[Resource]:
     """Return the public material on one term, newest first."""
-    return _resources(session, ResourceTerm, ResourceTerm.term_slug == slug)
+    return session.scalars(_OF_TERM, {"slug": slug}).all()
 
 
 def resources_of_municipality(session: Session, ags: str) -> Sequence[Resource]:
     """Return the public material on one municipality, newest first."""
-    return _resources(session, ResourceMunicipality, ResourceMunicipality.ags == ags)
+    return session.scalars(_OF_MUNICIPALITY, {"ags": ags}).all()
 
 
 def resources_by_id(session: Session, ids: Sequence[int]) -> dict[int, Resource]:
@@ -133,12 +152,3 @@ def numbered_sessions(session: Session) -> int:
             .where(_PUBLIC, Event.kind == EventKind.CONGRESS, EventSession.number.is_not(None))
         ).all()
     )
-
-
-def _resources(session: Session, link: type, condition: object) -> Sequence[Resource]:
-    return session.scalars(
-        select(Resource)
-        .join(link, link.resource_id == Resource.id)  # type: ignore[attr-defined]
-        .where(Resource.status == Status.PUBLISHED, condition)  # type: ignore[arg-type]
-        .order_by(Resource.date.desc().nulls_last(), Resource.title)
-    ).all()

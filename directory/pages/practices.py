@@ -14,11 +14,12 @@ from directory.municipalities.models import Level, Municipality
 from directory.pages import jsonld
 from directory.pages.cards import (
     Paper,
+    PracticeCard,
     as_of_source,
     contact_card,
     municipality_href,
     population_note,
-    practice_card,
+    practice_card_of,
     term_links,
 )
 from directory.pages.files import downloads, figures
@@ -92,10 +93,15 @@ def practice_page(practice: Practice, *, similar: Sequence[Similar] = ()) -> dic
         ],
         "appearances": [_appearance(one) for one in shown_at],
         "adopters": [],
-        "similar": [(practice_card(one.practice), one.reason) for one in similar],
+        "similar": _similar(similar),
         "peers_href": url_for("municipalities.peers", slug=practice.municipality.slug),
         "papers": _papers(practice) if practice.status is Status.PUBLISHED else [],
     }
+
+
+def _similar(found: Sequence[Similar]) -> list[tuple[PracticeCard, str]]:
+    reference = get_reference(db.session)
+    return [(practice_card_of(one.practice, reference), one.reason) for one in found]
 
 
 def _papers(practice: Practice) -> list[Paper]:

@@ -130,18 +130,21 @@ def texts_of(session: Session, ids: Sequence[int]) -> dict[int, PracticeTexts]:
     }
 
 
+# Of a single one, terms are read when they are asked for: that takes half as long as beforehand.
+_BY_SLUG = (
+    select(Practice)
+    .where(_PUBLIC, Practice.slug == bindparam("slug"))
+    .options(
+        joinedload(Practice.municipality).joinedload(Municipality.county),
+        joinedload(Practice.sources),
+        joinedload(Practice.attachments).joinedload(PracticeAttachment.file),
+    )
+)
+
+
 def find_by_slug(session: Session, slug: str) -> Practice | None:
     """Return the published practice of that slug with all it shows."""
-    return session.scalar(
-        select(Practice)
-        .where(_PUBLIC, Practice.slug == slug)
-        .options(
-            joinedload(Practice.municipality),
-            selectinload(Practice.terms),
-            selectinload(Practice.sources),
-            selectinload(Practice.attachments).joinedload(PracticeAttachment.file),
-        )
-    )
+    return session.scalars(_BY_SLUG, {"slug": slug}).unique().one_or_none()
 
 
 def find_by_id(session: Session, practice_id: int) -> Practice | None:
@@ -188,6 +191,20 @@ def attachment_hashes(fields: Mapping[str, Any]) -> Iterator[str]:
     for attachment in attachments if isinstance(attachments, list) else []:
         if isinstance(attachment, dict) and isinstance(attachment.get("sha256"), str):
             yield attachment["sha256"]
+
+
+_IDS_AT = (
+    select(Practice.id)
+    .where(_PUBLIC, Practice.ags == bindparam("ags"))
+    .order_by(Practice.title, Practice.id)
+)
+
+
+def rows_of_municipality(session: Session, ags: str) -> list[PracticeRow]:
+    """Return what lists show of the practices of a municipality, by title."""
+    ids = session.scalars(_IDS_AT, {"ags": ags}).all()
+    rows = rows_for_cards(session, ids)
+    return [rows[one] for one in ids]
 
 
 def of_municipalities(session: Session, keys: Sequence[str]) -> Sequence[Practice]:

@@ -1,19 +1,17 @@
 """Examples like this one, and why: terms they share, rare ones first, and places alike."""
 
 import math
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
 from operator import and_
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.municipalities.models import Level, size_class
-from directory.practices.models import Practice, practice_term
-from directory.practices.queries import FOR_CARDS, total, totals_by_term
+from directory.practices.models import Practice
+from directory.practices.queries import PracticeRow, rows_for_cards, total, totals_by_term
 from directory.publication.catalogue import prepared
 from directory.search import bitmaps
 from directory.search.columns import get_columns
@@ -42,7 +40,7 @@ _FACETS = {
 class Similar:
     """One similar example: what it shares, rarest first, and how its place compares."""
 
-    practice: Practice
+    practice: PracticeRow
     shared: list[Term]
     place: str
     score: float
@@ -60,9 +58,7 @@ class Similar:
 class _Candidate:
     """What decides whether an example is similar; most of those compared are never shown."""
 
-    id: int
-    ags: str
-    title: str
+    practice: PracticeRow
     shared: list[Term]
     score: float
     peer: Peer | None
@@ -83,18 +79,11 @@ def find_similar(session: Session, practice: Practice, limit: int = _MOST) -> li
         (term for term in practice.terms if term.slug in telling),
         key=lambda term: -telling[term.slug],
     )
-    found = [one for one in _candidates(session, practice, own, telling) if len(one.shared) > 1]
-    found.sort(key=lambda one: (one.ags == practice.ags, -one.score, one.title))
-    best = found[:limit]
-    shown = {
-        other.id: other
-        for other in session.scalars(
-            select(Practice).where(Practice.id.in_([one.id for one in best])).options(*FOR_CARDS)
-        )
-    }
+    found = list(_candidates(session, practice, own, telling))
+    found.sort(key=lambda one: (one.practice.ags == practice.ags, -one.score, one.practice.title))
     return [
-        Similar(shown[one.id], one.shared, _place_in_words(session, practice, one), one.score)
-        for one in best
+        Similar(one.practice, one.shared, _place_in_words(session, practice, one), one.score)
+        for one in found[:limit]
     ]
 
 
@@ -104,28 +93,21 @@ def _load_rarity(session: Session) -> dict[str, float]:
 
 def _candidates(
     session: Session, practice: Practice, own: Sequence[Term], telling: Mapping[str, float]
-) -> list[_Candidate]:
-    if not own:
-        return []
+) -> Iterator[_Candidate]:
+    """Yield the examples that share at least two terms."""
+    terms = {term.slug: term for term in own}
+    units, usual = get_units(session), Weights.usual()
+    level = units[practice.ags].level
+    group = get_peers(session, level)
     ids = _sharing_most(session, practice, own[:_LOOKED_UP], telling)
-    theirs: dict[int, set[str]] = defaultdict(set)
-    for one, slug in session.execute(
-        select(practice_term.c.practice_id, practice_term.c.term_slug).where(
-            practice_term.c.practice_id.in_(ids)
-        )
-    ):
-        theirs[one].add(slug)
-    rows = session.execute(
-        select(Practice.id, Practice.ags, Practice.title).where(Practice.id.in_(ids))
-    )
-    found = []
-    for row in rows:
-        shared = [term for term in own if term.slug in theirs[row.id]]
-        peer = _peer(session, practice.ags, row.ags)
-        alike = max(0.0, 1 - peer.index) if peer else 0.0
-        score = sum(telling[term.slug] for term in shared) + _PLACE_COUNTS * alike
-        found.append(_Candidate(row.id, row.ags, row.title, shared, score, peer))
-    return found
+    for row in rows_for_cards(session, ids).values():
+        shared = [slug for slug in terms if slug in row.terms]
+        if len(shared) > 1:
+            is_comparable = row.ags != practice.ags and units[row.ags].level is level
+            peer = group.compare(practice.ags, row.ags, usual) if is_comparable else None
+            alike = max(0.0, 1 - peer.index) if peer else 0.0
+            score = sum(telling[slug] for slug in shared) + _PLACE_COUNTS * alike
+            yield _Candidate(row, [terms[slug] for slug in shared], score, peer)
 
 
 def _sharing_most(
@@ -156,18 +138,10 @@ def _sharing_most(
     return found[:_CANDIDATES]
 
 
-def _peer(session: Session, ags: str, other: str) -> Peer | None:
-    units = get_units(session)
-    level = units[ags].level
-    if ags == other or units[other].level is not level:
-        return None
-    return get_peers(session, level).compare(ags, other, Weights.usual())
-
-
 def _place_in_words(session: Session, practice: Practice, other: _Candidate) -> str:
     """Say in which respect the places are alike; empty if in none."""
     peer = other.peer
-    if practice.ags == other.ags:
+    if practice.ags == other.practice.ags:
         return "aus derselben Kommune"
     if peer is None:
         return ""
