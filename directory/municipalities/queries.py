@@ -1,24 +1,28 @@
 """What can be asked of municipalities."""
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from directory.municipalities.models import Evidence, Level, Membership, Municipality
+
+# Written once: to build it takes longer than to run it.
+_BY_SLUG = (
+    select(Municipality)
+    .where(Municipality.slug == bindparam("slug"))
+    .options(
+        joinedload(Municipality.county),
+        joinedload(Municipality.district),
+        joinedload(Municipality.membership),
+    )
+)
 
 
 def find_by_slug(session: Session, slug: str) -> Municipality | None:
     """Return the municipality of that slug with county, district and membership."""
-    return session.scalar(
-        select(Municipality)
-        .where(Municipality.slug == slug)
-        .options(
-            joinedload(Municipality.county),
-            joinedload(Municipality.district),
-            joinedload(Municipality.membership).selectinload(Membership.rounds),
-        )
-    )
+    return session.scalar(_BY_SLUG, {"slug": slug})
 
 
 def find_by_ags(session: Session, ags: str) -> Municipality | None:
@@ -49,25 +53,56 @@ def names(session: Session) -> dict[str, str]:
     return {row.ags: row.name for row in rows}
 
 
-def neighbours(session: Session, municipality: Municipality) -> Sequence[Municipality]:
+class Neighbour(NamedTuple):
+    """What a profile says about a municipality nearby; degrees are WGS 84."""
+
+    ags: str
+    slug: str
+    name: str
+    lat: float | None
+    lon: float | None
+    evidence: Evidence | None
+
+    @property
+    def is_member(self) -> bool:
+        """Whether membership is documented; False also means: not recorded."""
+        return self.evidence is Evidence.DOCUMENTED
+
+
+def _near(*belongs: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(
+            Municipality.ags,
+            Municipality.slug,
+            Municipality.name,
+            Municipality.lat,
+            Municipality.lon,
+            Membership.evidence,
+        )
+        .join(Municipality.membership, isouter=True)
+        .where(*belongs)
+        .order_by(Municipality.sort_name)
+    )
+
+
+_AREA: BindParameter[str] = bindparam("area")
+_COUNTIES_IN = _near(Municipality.district_ags == _AREA, Municipality.level == Level.COUNTY)
+# A county lies in itself. To ask for the level would have SQLite look at all of Germany.
+_MUNICIPALITIES_IN = _near(
+    Municipality.county_ags == _AREA, Municipality.ags != Municipality.county_ags
+)
+
+
+def neighbours(session: Session, municipality: Municipality) -> list[Neighbour]:
     """Return the other municipalities of the same county, or for larger units those in them.
 
     A kreisfreie Stadt has none: it is its own county.
     """
     if municipality.level is Level.DISTRICT:
-        belongs = Municipality.district_ags == municipality.ags
-        wanted = (Level.COUNTY,)
-    elif municipality.county_ags is None:
-        return []
+        rows = session.execute(_COUNTIES_IN, {"area": municipality.ags})
     else:
-        belongs = Municipality.county_ags == municipality.county_ags
-        wanted = (Level.MUNICIPALITY,)
-    return session.scalars(
-        select(Municipality)
-        .where(belongs, Municipality.level.in_(wanted), Municipality.ags != municipality.ags)
-        .options(selectinload(Municipality.membership))
-        .order_by(Municipality.sort_name)
-    ).all()
+        rows = session.execute(_MUNICIPALITIES_IN, {"area": municipality.county_ags})
+    return [Neighbour(*row) for row in rows if row.ags != municipality.ags]
 
 
 def documented_members(session: Session) -> int:

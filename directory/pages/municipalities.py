@@ -24,11 +24,11 @@ from directory.pages.cards import (
     municipality_card,
     municipality_href,
     population_note,
-    practice_card,
+    practice_card_of,
     resource_card,
     training_text,
 )
-from directory.pages.links import compare_href
+from directory.pages.links import compare_href, page_href
 from directory.pages.listing import (
     address,
     feed_links,
@@ -38,11 +38,11 @@ from directory.pages.listing import (
 )
 from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
-from directory.practices.models import Practice
+from directory.practices.queries import PracticeRow
 from directory.search.criteria import Criteria
 from directory.search.listings import ALL, ListKind
 from directory.search.queries import find, practices_per_municipality
-from directory.search.reference import get_reference
+from directory.search.reference import Reference, get_reference
 from directory.text import located_in, number, plural
 from directory.topics.models import TermKind
 from directory.web.filters import date, km, period
@@ -151,7 +151,8 @@ def municipality_page(
 ) -> dict[str, object]:
     """Return what templates/municipalities/detail.html shows of a municipality."""
     ags = municipality.ags
-    examples = practices.of_municipalities(db.session, [ags])
+    examples = practices.rows_of_municipality(db.session, ags)
+    reference = get_reference(db.session)
     state, label = membership_label(municipality)
     membership = municipality.membership
     return {
@@ -168,9 +169,9 @@ def municipality_page(
         },
         "drawing": drawings.of_municipality(municipality),
         "contacts": [contact_card(one) for one in contact_points],
-        "practices": [practice_card(one) for one in examples],
+        "practices": [practice_card_of(one, reference) for one in examples],
         "feeds": _feeds(municipality, has_examples=bool(examples)),
-        "topics": _topics(examples),
+        "topics": _topics(examples, reference),
         "appearances": [_appearance(one) for one in events.participations_of(db.session, ags)],
         "neighbours": _neighbours(municipality),
         "neighbours_label": _NEIGHBOURS[municipality.level],
@@ -272,13 +273,12 @@ def _intro(municipality: Municipality, practices_count: int) -> str:
     return sentence + "."
 
 
-def _topics(examples: Sequence[Practice]) -> list[Link]:
-    found: dict[str, tuple[int, str]] = {}
-    for practice in examples:
-        for term in practice.terms_of(TermKind.TOPIC):
-            found[term.slug] = (term.position, term.label)
-    ordered = sorted(found.items(), key=lambda item: item[1])
-    return [(label, url_for("topics.detail", slug=slug)) for slug, (_, label) in ordered]
+def _topics(examples: Sequence[PracticeRow], reference: Reference) -> list[Link]:
+    found = {slug for practice in examples for slug in practice.terms}
+    topics = reference.terms[TermKind.TOPIC]
+    return [
+        (label, page_href("topics.detail", slug)) for slug, label in topics.items() if slug in found
+    ]
 
 
 def _appearance(one: Participation) -> tuple[str, str, str, str]:
@@ -299,7 +299,7 @@ def _neighbours(municipality: Municipality) -> list[dict[str, object]]:
     return [
         {
             "name": one.name,
-            "href": municipality_href(one),
+            "href": page_href("municipalities.detail", one.slug),
             "km_text": km(distance) if distance else "",
             "is_member": one.is_member,
             "practices_count": counts.get(one.ags, 0),
@@ -308,7 +308,7 @@ def _neighbours(municipality: Municipality) -> list[dict[str, object]]:
     ]
 
 
-def _km_between(one: Municipality, other: Municipality) -> float:
+def _km_between(one: Municipality, other: municipalities.Neighbour) -> float:
     if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
         return 0.0
     return kilometres(Point(one.lat, one.lon), Point(other.lat, other.lon))

@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.db import Model, PartialDate, TextList, UtcDateTime, enum_by_value
@@ -134,11 +134,13 @@ class Practice(Publishable, Model):
             "ended_year IS NULL OR started_year IS NULL OR ended_year >= started_year",
             name="period_forwards",
         ),
+        # Both in one: with an index for each, SQLite reads all that is published.
+        Index("ix_practice_ags_status", "ags", "status"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(120), unique=True)
-    ags: Mapped[Ags] = mapped_column(ForeignKey("municipality.ags"), index=True)
+    ags: Mapped[Ags] = mapped_column(ForeignKey("municipality.ags"))
     title: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text)
 
