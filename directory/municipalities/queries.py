@@ -25,6 +25,14 @@ def find_by_slug(session: Session, slug: str) -> Municipality | None:
     return session.scalar(_BY_SLUG, {"slug": slug})
 
 
+_KEY_OF = select(Municipality.ags).where(Municipality.slug == bindparam("slug"))
+
+
+def find_key(session: Session, slug: str) -> str | None:
+    """Return the key of the municipality of that slug."""
+    return session.scalar(_KEY_OF, {"slug": slug})
+
+
 def find_by_ags(session: Session, ags: str) -> Municipality | None:
     """Return the municipality of that key (8, 5 or 3 digits)."""
     return session.get(Municipality, ags)

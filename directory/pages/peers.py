@@ -10,9 +10,8 @@ from werkzeug.wrappers import Response
 from directory.db import db
 from directory.errors import NotFound
 from directory.municipalities import queries as municipalities
-from directory.municipalities.models import Level, Municipality
-from directory.pages.cards import municipality_href
-from directory.pages.links import compare_href, practices_href
+from directory.municipalities.models import Level
+from directory.pages.links import compare_href, page_href, practices_href
 from directory.pages.municipalities import bp, similar_municipalities
 from directory.pages.own import own_place
 from directory.pages.peer_words import Share, missing_sentence, reason, shares, unknown_sentence
@@ -78,34 +77,32 @@ class Wish:
 @bp.get("/<slug>/vergleichbar")
 def peers(slug: str) -> str:
     """Show the municipalities most like this one and how each of them differs."""
-    municipality = municipalities.find_by_slug(db.session, slug)
-    if municipality is None:
+    ags = municipalities.find_key(db.session, slug)
+    if ags is None:
         raise NotFound(
             f"Eine Kommune „{slug}“ ist nicht verzeichnet.", similar_municipalities(slug)
         )
-    wish, found, unknown = _find(municipality, Wish.from_request())
-    own = get_units(db.session)[municipality.ags]
-    practising = found if wish.with_practices else _practising(municipality, wish)
+    own = get_units(db.session)[ags]
+    wish, found, unknown = _find(own, Wish.from_request())
+    practising = found if wish.with_practices else _practising(own, wish)
     return render_template(
         "municipalities/peers.html",
-        municipality={"name": municipality.name, "href": municipality_href(municipality)},
-        intro=_intro(municipality, wish, len(found)),
+        municipality={"name": own.name, "href": _profile_href(own)},
+        intro=_intro(own, wish, len(found)),
         problems=wish.problems,
-        unknown=unknown_sentence(municipality.name, unknown),
+        unknown=unknown_sentence(own.name, unknown),
         peers=_cards(own, found, unknown),
         shown=_practices_of(found),
         nearest=_practices_of(practising),
-        compare_href=compare_href(
-            [municipality.ags, *(peer.unit.ags for peer in found)][:_MOST_COMPARED]
-        ),
+        compare_href=compare_href([ags, *(peer.unit.ags for peer in found)][:_MOST_COMPARED]),
         compared=_numeral(min(len(found), _MOST_COMPARED - 1)),
-        only_href=_address(municipality, wish.pairs(with_practices=True)),
+        only_href=_address(own, wish.pairs(with_practices=True)),
         wish=wish,
         factors=_controls(wish.weights),
         heaviest=written(HEAVIEST),
-        action=_address(municipality, []),
+        action=_address(own, []),
         is_changed=bool(wish.pairs()),
-        own=own_place(municipality.ags),
+        own=own_place(ags),
     )
 
 
@@ -118,27 +115,27 @@ def peers_by_key(ags: str) -> Response:
     return redirect(url_for(".peers", slug=municipality.slug), code=301)
 
 
-def _find(municipality: Municipality, wish: Wish) -> tuple[Wish, tuple[Peer, ...], list[Factor]]:
+def _find(own: Unit, wish: Wish) -> tuple[Wish, tuple[Peer, ...], list[Factor]]:
     """Return the wish as it can be fulfilled, the peers, and the factors not known here."""
-    group = get_peers(db.session, None if wish.all_levels else municipality.level)
-    known = group.known_factors(municipality.ags)
+    group = get_peers(db.session, None if wish.all_levels else own.level)
+    known = group.known_factors(own.ags)
     unknown = [factor for factor in Factor if factor not in known]
     if not any(wish.weights[factor] for factor in known):
         sentence = (
-            f"Zu {municipality.name} fehlen die Angaben, die allein zählen sollten; gerechnet "
+            f"Zu {own.name} fehlen die Angaben, die allein zählen sollten; gerechnet "
             "wird mit gleichen Gewichten."
         )
         wish = Wish(
             Weights.equal(), wish.all_levels, wish.with_practices, (*wish.problems, sentence)
         )
-    found = group.nearest(municipality.ags, wish.weights, PEERS, with_practices=wish.with_practices)
+    found = group.nearest(own.ags, wish.weights, PEERS, with_practices=wish.with_practices)
     return wish, found, [factor for factor in unknown if wish.weights[factor]]
 
 
-def _practising(municipality: Municipality, wish: Wish) -> tuple[Peer, ...]:
+def _practising(own: Unit, wish: Wish) -> tuple[Peer, ...]:
     """Return the most similar ones that have something to show."""
-    group = get_peers(db.session, None if wish.all_levels else municipality.level)
-    return group.nearest(municipality.ags, wish.weights, PEERS, with_practices=True)
+    group = get_peers(db.session, None if wish.all_levels else own.level)
+    return group.nearest(own.ags, wish.weights, PEERS, with_practices=True)
 
 
 def _practices_of(found: Sequence[Peer]) -> dict[str, object]:
@@ -151,53 +148,51 @@ def _practices_of(found: Sequence[Peer]) -> dict[str, object]:
     }
 
 
-def _address(municipality: Municipality, pairs: Sequence[tuple[str, str]]) -> str:
-    path = url_for("municipalities.peers", slug=municipality.slug)
+def _profile_href(unit: Unit) -> str:
+    return page_href("municipalities.detail", unit.slug)
+
+
+def _address(own: Unit, pairs: Sequence[tuple[str, str]]) -> str:
+    path = url_for("municipalities.peers", slug=own.slug)
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 def _cards(own: Unit, found: Sequence[Peer], unknown: Sequence[Factor]) -> list[PeerCard]:
     reference = get_reference(db.session)
-    entries = municipalities.by_keys(db.session, [peer.unit.ags for peer in found])
-    by_ags = {one.ags: one for one in entries}
     longest = max([_FULL_BAR, *(peer.index for peer in found)])
-    return [_card(own, peer, by_ags[peer.unit.ags], reference, longest, unknown) for peer in found]
+    return [_card(own, peer, reference, longest, unknown) for peer in found]
 
 
 def _card(
-    own: Unit,
-    peer: Peer,
-    municipality: Municipality,
-    reference: Reference,
-    longest: float,
-    unknown: Sequence[Factor],
+    own: Unit, peer: Peer, reference: Reference, longest: float, unknown: Sequence[Factor]
 ) -> PeerCard:
-    county = municipality.county if municipality.level is Level.MUNICIPALITY else None
+    unit = peer.unit
+    county = reference.counties.get(unit.county) if unit.level is Level.MUNICIPALITY else None
     meta = [f"{km(peer.km)} entfernt"] if peer.km is not None else []
-    if peer.unit.population is not None:
-        meta.append(f"{number(peer.unit.population)} Einwohnerinnen und Einwohner")
+    if unit.population is not None:
+        meta.append(f"{number(unit.population)} Einwohnerinnen und Einwohner")
     return PeerCard(
-        ags=peer.unit.ags,
-        name=municipality.name,
-        href=municipality_href(municipality),
-        eyebrow=municipality.legal_status + (f" · {county.name}" if county else ""),
+        ags=unit.ags,
+        name=unit.name,
+        href=_profile_href(unit),
+        eyebrow=unit.legal_status + (f" · {county}" if county else ""),
         index_text=number(peer.index, 2),
         meta=meta,
         reason=reason(peer),
         missing=missing_sentence(peer, unknown),
         shares=shares(own, peer, reference, longest),
-        practices_count=peer.unit.practices,
-        practices_href=practices_href([peer.unit.ags] if peer.unit.practices else []),
+        practices_count=unit.practices,
+        practices_href=practices_href([unit.ags] if unit.practices else []),
     )
 
 
-def _intro(municipality: Municipality, wish: Wish, found: int) -> str:
-    group = "Kommunen aller Ebenen" if wish.all_levels else _GROUPS[municipality.level]
+def _intro(own: Unit, wish: Wish, found: int) -> str:
+    group = "Kommunen aller Ebenen" if wish.all_levels else _GROUPS[own.level]
     narrowed = " mit erfassten Praxisbeispielen" if wish.with_practices else ""
     if not found:
         return f"Unter den {group}n{narrowed} ist keine, die sich vergleichen ließe."
     return (
-        f"Die {_numeral(found)} {group}{narrowed}, die {municipality.name} am "
+        f"Die {_numeral(found)} {group}{narrowed}, die {own.name} am "
         "ähnlichsten sind – und worin sie sich unterscheiden. Der Index 0 hieße: in allem gleich; "
         "zwei zufällig gewählte Kommunen liegen im Mittel bei etwa 1."
     )

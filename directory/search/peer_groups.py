@@ -58,6 +58,7 @@ def _load(session: Session) -> dict[str, Unit]:
         select(
             Municipality.ags,
             Municipality.name,
+            Municipality.slug,
             Municipality.level,
             Municipality.population,
             Municipality.area_km2,
@@ -83,6 +84,7 @@ def _load(session: Session) -> dict[str, Unit]:
             point=Point(row.lat, row.lon) if row.lat is not None and row.lon is not None else None,
             topics=frozenset(topics.get(row.ags, ())),
             practices=practices.get(row.ags, 0),
+            slug=row.slug,
         )
         for row in rows
     }

@@ -72,6 +72,7 @@ class Unit:
     point: Point | None
     topics: frozenset[str] = frozenset()
     practices: int = 0
+    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,8 @@ class Peers:
         # A degree of longitude is nowhere in the group shorter than this, beside one of latitude.
         furthest = max((abs(unit.point.lat) for unit in units if unit.point), default=0.0)
         self._shrink = math.cos(math.radians(furthest))
-        self._kept: dict[tuple[str, Weights, int, bool], tuple[Peer, ...]] = {}
+        # Among all, and among those with practices: a page shows both.
+        self._kept: dict[tuple[str, Weights, int], tuple[tuple[Peer, ...], tuple[Peer, ...]]] = {}
         self._pairs: dict[tuple[str, str, Weights], Peer | None] = {}
         self._orders: dict[tuple[str, Weights], tuple[str, ...]] = {}
 
@@ -181,12 +183,12 @@ class Peers:
 
         `with_practices`: only those with a published practice.
         """
-        key = (ags, weights, limit, with_practices)
+        key = (ags, weights, limit)
         if key not in self._kept:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            self._kept[key] = self._nearest(ags, weights, limit, with_practices=with_practices)
-        return self._kept[key]
+            self._kept[key] = self._nearest(ags, weights, limit)
+        return self._kept[key][with_practices]
 
     def ranked(self, ags: str, weights: Weights) -> tuple[str, ...]:
         """Return the keys of all units, most similar first, the unit itself before all.
@@ -209,61 +211,76 @@ class Peers:
         return self._orders[key]
 
     def _nearest(
-        self, ags: str, weights: Weights, limit: int, *, with_practices: bool
-    ) -> tuple[Peer, ...]:
+        self, ags: str, weights: Weights, limit: int
+    ) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
+        """Return the most similar ones of all, and of those with practices."""
         if not any(weights.values):
-            return ()
+            return (), ()
         own = self._by_ags[ags]
-        first = self._candidates(own, weights, limit + _SPARE, with_practices=with_practices)
+        among_all, practising = self._candidates(own, weights, limit + _SPARE)
+        return (
+            self._first(own, among_all.best, weights, limit),
+            self._first(own, practising.best, weights, limit),
+        )
+
+    def _first(
+        self, own: _Position, candidates: Sequence["_Candidate"], weights: Weights, limit: int
+    ) -> tuple[Peer, ...]:
         # The plane decides who cannot be among the first; the ellipsoid decides among the rest.
-        reach = first[limit - 1].most if len(first) >= limit else math.inf
+        reach = candidates[limit - 1].most if len(candidates) >= limit else math.inf
         compared = [
-            _compared(own, one.position, weights, self.scale) for one in first if one.least <= reach
+            _compared(own, one.position, weights, self.scale)
+            for one in candidates
+            if one.least <= reach
         ]
         found = [peer for peer in compared if peer is not None]
         return tuple(sorted(found, key=lambda peer: (peer.index, peer.unit.ags))[:limit])
 
     def _candidates(
-        self, own: _Position, weights: Weights, size: int, *, with_practices: bool
-    ) -> list["_Candidate"]:
-        """Return about the `size` most similar ones, with kilometres on a plane."""
+        self, own: _Position, weights: Weights, size: int
+    ) -> tuple["_Candidates", "_Candidates"]:
+        """Return about the `size` most similar ones, with kilometres on a plane.
+
+        Those of all and those with practices, who are harder to find, in one search.
+        """
         population, w_population = own.scores[0], weights[Factor.POPULATION]
         # Where less is known the same differences weigh more, so by all weights is the least.
         heaviest = sum(weights.values)
-        best: list[_Candidate] = []
-        worst = room = math.inf
-        for of_county, county in self._outwards(own, weights):
-            if of_county > room * heaviest:
+        least = _least(own, weights, self.scale, self._shrink)
+        among_all, practising = _Candidates(size), _Candidates(size)
+        for of_county, of_region, county in self._outwards(own, weights):
+            widest = max(among_all.room, practising.room)
+            if of_county > widest * heaviest:
                 break
-            reach = (room * heaviest - of_county) / w_population if w_population else math.inf
+            reach = (widest * heaviest - of_county) / w_population if w_population else math.inf
             for other in county.like(population, reach):
-                if other is own or (with_practices and not other.unit.practices):
-                    continue
-                if _least(own, other, weights, self.scale, self._shrink) > room:
+                room = practising.room if other.unit.practices else among_all.room
+                if least(other, of_region) > room or other is own:
                     continue
                 found = _differences(own, other, self.scale, _plane_km(own.point, other.point))
                 index, shares = _index(found, weights)
-                if index is None or index > worst:
-                    continue
-                error = _PLANE_ERROR * shares[_DISTANCE]
-                insort(best, _Candidate(index, other.unit.ags, error, other), key=_order)
-                if len(best) > size:
-                    best.pop()
-                    worst = best[-1].index
-                    room = worst * _ROUNDING
-        return best
+                if index is not None:
+                    error = _PLANE_ERROR * shares[_DISTANCE]
+                    candidate = _Candidate(index, other.unit.ags, error, other)
+                    among_all.add(candidate)
+                    if other.unit.practices:
+                        practising.add(candidate)
+        return among_all, practising
 
-    def _outwards(self, own: _Position, weights: Weights) -> list[tuple[float, "_County"]]:
-        """Return what region and distance add at least for each county, the nearest first."""
+    def _outwards(self, own: _Position, weights: Weights) -> list[tuple[float, float, "_County"]]:
+        """Return what region and distance, and region alone, add at least for each county.
+
+        The nearest first.
+        """
         w_region = weights[Factor.REGION]
         w_degrees = weights[Factor.DISTANCE] * KM_PER_DEGREE * self.scale.km
         found = []
         for county in self._counties:
-            least = w_region * _region(own, county.members[0], self.scale)
+            least = of_region = w_region * _region(own, county.members[0], self.scale)
             if own.point is not None:
                 least += w_degrees * county.degrees(own.point, self._shrink)
-            found.append((least, county))
-        found.sort(key=lambda pair: pair[0])
+            found.append((least, of_region, county))
+        found.sort(key=lambda one: one[0])
         return found
 
 
@@ -327,6 +344,23 @@ class _Candidate:
         return self.index + self.error
 
 
+class _Candidates:
+    """The best so far, at most `size`; who cannot have an index within `room` is none of them."""
+
+    def __init__(self, size: int) -> None:
+        self.best: list[_Candidate] = []
+        self.room = math.inf
+        self._size = size
+
+    def add(self, one: _Candidate) -> None:
+        if one.index > self.room:
+            return
+        insort(self.best, one, key=_order)
+        if len(self.best) > self._size:
+            self.best.pop()
+            self.room = self.best[-1].index * _ROUNDING
+
+
 def rounded_shares(index: float, shares: Sequence[float], digits: int = 2) -> list[float]:
     """Round `shares` so that they add up to the rounded `index` (largest remainders)."""
     unit = 10**digits
@@ -377,37 +411,46 @@ def _differences(own: _Position, other: _Position, scale: Scale, km: float | Non
 
 
 def _least(
-    own: _Position, other: _Position, weights: Weights, scale: Scale, shrink: float
-) -> float:
-    """Return what the index of two units is at least, whatever their topics, without the cosine.
+    own: _Position, weights: Weights, scale: Scale, shrink: float
+) -> Callable[[_Position, float], float]:
+    """Return what gives the least that the index of `own` and another unit can be.
 
-    A degree of longitude is at least `shrink` times as long as one of latitude.
+    Whatever their topics, and without the cosine: a degree of longitude is at least `shrink` times
+    as long as one of latitude. It is asked hundreds of times, so all that is the same is settled
+    before; it is given what the region adds, which is the same for a whole county.
     """
     a, b, c, d = own.scores
-    e, f, g, h = other.scores
+    here, own_topics = own.point, own.topics
     of_population, of_density, of_status, of_urbanisation, of_region, of_km, of_topics = (
         weights.values
     )
-    least, total = of_region * _region(own, other, scale), of_region
-    if a is not None and e is not None:
-        least += of_population * abs(a - e)
-        total += of_population
-    if b is not None and f is not None:
-        least += of_density * abs(b - f)
-        total += of_density
-    if c is not None and g is not None:
-        least += of_status * abs(c - g)
-        total += of_status
-    if d is not None and h is not None:
-        least += of_urbanisation * abs(d - h)
-        total += of_urbanisation
-    if own.point is not None and other.point is not None:
-        north, east = own.point.lat - other.point.lat, own.point.lon - other.point.lon
-        least += of_km * scale.km * KM_PER_DEGREE * math.hypot(north, shrink * east)
-        total += of_km
-    if own.topics and other.topics:
-        total += of_topics
-    return least / total if total else 0.0
+    of_degrees = of_km * scale.km * KM_PER_DEGREE
+
+    def least_index(other: _Position, region: float) -> float:
+        e, f, g, h = other.scores
+        least, total = region, of_region
+        if a is not None and e is not None:
+            least += of_population * abs(a - e)
+            total += of_population
+        if b is not None and f is not None:
+            least += of_density * abs(b - f)
+            total += of_density
+        if c is not None and g is not None:
+            least += of_status * abs(c - g)
+            total += of_status
+        if d is not None and h is not None:
+            least += of_urbanisation * abs(d - h)
+            total += of_urbanisation
+        there = other.point
+        if here is not None and there is not None:
+            east = shrink * (here.lon - there.lon)
+            least += of_degrees * math.hypot(here.lat - there.lat, east)
+            total += of_km
+        if own_topics and other.topics:
+            total += of_topics
+        return least / total if total else 0.0
+
+    return least_index
 
 
 def _region(own: _Position, other: _Position, scale: Scale) -> float:
