@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from markupsafe import Markup, escape
 
@@ -48,23 +49,31 @@ def snippet(
 def snippets(question: Question, entries: Iterable[Entry]) -> list[Snippet]:
     """Return the snippet of each entry of a page; the question is looked up once for all."""
     wanted = _wanted(question)
+    if wanted.is_full:
+        _wanted.cache_clear()
     return [_snippet(wanted, *entry) for entry in entries]
 
 
 def _snippet(
     wanted: "_Wanted", title: str, texts: Sequence[str], terms: Mapping[str, str]
 ) -> Snippet:
-    summary, *others = texts
-    passage, most = summary, wanted.said(summary)
-    # No sentence says more than everything.
-    if most < wanted.everything:
-        for sentence in (part for text in others for part in _SENTENCE.findall(text)):
-            if round(said := wanted.said(sentence), 6) > round(most, 6):
-                passage, most = sentence.strip(), said
+    signs = [wanted.signs_in(text) for text in texts]
+    passage, most = texts[0], wanted.said(signs[0])
+    for text, found in zip(texts[1:], signs[1:], strict=True):
+        # No sentence says more than its text.
+        if _is_more(wanted.said(found), most):
+            for sentence in _SENTENCE.findall(text):
+                said = wanted.said(wanted.signs_in(sentence))
+                if _is_more(said, most):
+                    passage, most = sentence.strip(), said
     return Snippet(
         text=wanted.marked(_cut(passage, wanted)),
-        found_by=wanted.reasons([title, *texts], terms),
+        found_by=wanted.reasons(chain(wanted.signs_in(title), *signs), terms),
     )
+
+
+def _is_more(said: float, most: float) -> bool:
+    return round(said, 6) > round(most, 6)
 
 
 class _Wanted:
@@ -72,7 +81,9 @@ class _Wanted:
 
     def __init__(self, question: Question) -> None:
         self._concepts = question.concepts
-        self._known: dict[str, dict[int, bool]] = {}
+        # Words that were looked at, and of those that are signs, what of
+        self._known: set[str] = set()
+        self._found: dict[str, dict[int, bool]] = {}
         # Token → concepts it is a sign of, and whether it is the word itself
         self._signs: dict[str, dict[int, bool]] = {}
         # Other ways that take several words: only a compound can hold them all
@@ -89,16 +100,22 @@ class _Wanted:
                     known = self._signs.setdefault(token, {})
                     known[number] = known.get(number, False) or itself
 
-    def of(self, word: str) -> dict[int, bool]:
-        """Return the concepts that `word` is a sign of."""
-        found = self._known.get(word)
-        if found is None:
-            if len(self._known) > _MOST_WORDS:
-                self._known.clear()
-            found = self._known[word] = self._look_at(word)
-        return found
+    def signs_in(self, text: str) -> list[str]:
+        """Return the words of `text` that are a sign of any concept, in order."""
+        words = _WORD.findall(text)
+        for word in set(words).difference(self._known):
+            if concepts := self._look_at(word):
+                self._found[word] = concepts
+        self._known.update(words)
+        return list(filter(self._found.__contains__, words))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many words are remembered that it is time to begin anew."""
+        return len(self._known) > _MOST_WORDS
 
     def _look_at(self, word: str) -> dict[int, bool]:
+        """Return the concepts that `word` is a sign of, and whether it is the word itself."""
         found: dict[int, bool] = {}
         tokens = {stem(word), *(PART + part for part in inner_stems(word))}
         for number, slots in self._joint:
@@ -109,50 +126,42 @@ class _Wanted:
                 found[number] = found.get(number, False) or itself
         return found
 
-    def said(self, text: str) -> float:
-        """Return how much of the question a text says."""
+    def said(self, signs: Iterable[str]) -> float:
+        """Return how much of the question these words say."""
         seen: dict[int, bool] = {}
-        for word in _WORD.findall(text):
-            for number, itself in self.of(word).items():
+        for word in signs:
+            for number, itself in self._found[word].items():
                 seen[number] = seen.get(number, False) or itself
         return sum(
             self._concepts[number].weight * (1 if itself else 0.5)
             for number, itself in seen.items()
         )
 
-    @property
-    def everything(self) -> float:
-        """What a text says that holds all words themselves."""
-        return sum(concept.weight for concept in self._concepts)
-
     def first(self, text: str) -> int:
         """Return where the first word stands that counts."""
-        return next((m.start() for m in _WORD.finditer(text) if self.of(m.group())), 0)
+        return next((m.start() for m in _WORD.finditer(text) if m.group() in self._found), 0)
 
     def marked(self, text: str) -> Markup:
         """Return `text` escaped, with the words that count in `<mark>`."""
-        parts: list[Markup] = []
+        parts: list[str] = []
         end = 0
         for match in _WORD.finditer(text):
-            if self.of(match.group()):
-                parts += [escape(text[end : match.start()]), _MARK.format(match.group())]
+            if match.group() in self._found:
+                parts += (escape(text[end : match.start()]), "<mark>", match.group(), "</mark>")
                 end = match.end()
-        return Markup("").join([*parts, escape(text[end:])])
+        # Letters and digits alone need no escaping.
+        return Markup("".join([*parts, escape(text[end:])]))  # noqa: S704
 
-    def reasons(self, texts: Iterable[str], terms: Mapping[str, str]) -> str:
-        """Return what stands for concepts whose own word is nowhere in the entry."""
+    def reasons(self, signs: Iterable[str], terms: Mapping[str, str]) -> str:
+        """Return what stands for concepts whose own word is not among all the `signs`."""
         missing = dict.fromkeys(range(len(self._concepts)))
         others: dict[int, str] = {}
-        for text in texts:
-            for word in _WORD.findall(text):
-                for number, itself in self.of(word).items():
-                    if itself:
-                        missing.pop(number, None)
-                    else:
-                        others.setdefault(number, word)
-            if not missing:
-                # Most entries hold all words in title and summary already.
-                return ""
+        for word in signs:
+            for number, itself in self._found[word].items():
+                if itself:
+                    missing.pop(number, None)
+                else:
+                    others.setdefault(number, word)
         reasons: dict[str, None] = {}
         for number in missing:
             other = others.get(number, "")
@@ -165,9 +174,6 @@ class _Wanted:
 @lru_cache(maxsize=4)
 def _wanted(question: Question) -> _Wanted:
     return _Wanted(question)
-
-
-_MARK = Markup("<mark>{}</mark>")
 
 
 def _topic(concept: Concept, terms: Mapping[str, str]) -> str:
