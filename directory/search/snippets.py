@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 
 from markupsafe import Markup, escape
 
@@ -57,19 +56,23 @@ def snippets(question: Question, entries: Iterable[Entry]) -> list[Snippet]:
 def _snippet(
     wanted: "_Wanted", title: str, texts: Sequence[str], terms: Mapping[str, str]
 ) -> Snippet:
-    signs = [wanted.signs_in(text) for text in texts]
-    passage, most = texts[0], wanted.said(signs[0])
-    for text, found in zip(texts[1:], signs[1:], strict=True):
-        # No sentence says more than its text.
+    summary, *others = texts
+    signs = wanted.signs_in(summary)
+    passage, most = summary, wanted.said(signs)
+    # No sentence says more than everything; most entries say that in their summary.
+    if most >= wanted.everything:
+        return Snippet(wanted.marked(_cut(summary, wanted)), found_by="")
+    signs = [*wanted.signs_in(title), *signs]
+    for text in others:
+        found = wanted.signs_in(text)
+        signs += found
+        # Nor does one say more than its text.
         if _is_more(wanted.said(found), most):
             for sentence in _SENTENCE.findall(text):
                 said = wanted.said(wanted.signs_in(sentence))
                 if _is_more(said, most):
                     passage, most = sentence.strip(), said
-    return Snippet(
-        text=wanted.marked(_cut(passage, wanted)),
-        found_by=wanted.reasons(chain(wanted.signs_in(title), *signs), terms),
-    )
+    return Snippet(wanted.marked(_cut(passage, wanted)), wanted.reasons(signs, terms))
 
 
 def _is_more(said: float, most: float) -> bool:
@@ -81,11 +84,13 @@ class _Wanted:
 
     def __init__(self, question: Question) -> None:
         self._concepts = question.concepts
-        # Words that were looked at, and of those that are signs, what of
+        # What stands between blanks and was looked at, and the signs in it, if there are any
         self._known: set[str] = set()
+        self._signs_in: dict[str, list[str]] = {}
+        # Sign → concepts, and whether it is the word itself
         self._found: dict[str, dict[int, bool]] = {}
-        # Token → concepts it is a sign of, and whether it is the word itself
-        self._signs: dict[str, dict[int, bool]] = {}
+        # The same for tokens
+        self._tokens: dict[str, dict[int, bool]] = {}
         # Other ways that take several words: only a compound can hold them all
         self._joint: list[tuple[int, tuple[frozenset[str], ...]]] = []
         for number, concept in enumerate(question.concepts):
@@ -97,17 +102,24 @@ class _Wanted:
                     continue
                 for token in way.tokens():
                     itself = way.weight > _ITSELF and not way.shown
-                    known = self._signs.setdefault(token, {})
+                    known = self._tokens.setdefault(token, {})
                     known[number] = known.get(number, False) or itself
 
     def signs_in(self, text: str) -> list[str]:
         """Return the words of `text` that are a sign of any concept, in order."""
-        words = _WORD.findall(text)
-        for word in set(words).difference(self._known):
-            if concepts := self._look_at(word):
-                self._found[word] = concepts
-        self._known.update(words)
-        return list(filter(self._found.__contains__, words))
+        # To split at blanks takes a tenth of looking for words, and most of a text is known soon.
+        chunks = text.split()
+        for chunk in set(chunks).difference(self._known):
+            if signs := [word for word in _WORD.findall(chunk) if self._is_sign(word)]:
+                self._signs_in[chunk] = signs
+        self._known.update(chunks)
+        telling = filter(self._signs_in.__contains__, chunks)
+        return [sign for chunk in telling for sign in self._signs_in[chunk]]
+
+    def _is_sign(self, word: str) -> bool:
+        if word not in self._found and (concepts := self._look_at(word)):
+            self._found[word] = concepts
+        return word in self._found
 
     @property
     def is_full(self) -> bool:
@@ -122,7 +134,7 @@ class _Wanted:
             if all(tokens & slot for slot in slots):
                 found[number] = False
         for token in tokens:
-            for number, itself in self._signs.get(token, {}).items():
+            for number, itself in self._tokens.get(token, {}).items():
                 found[number] = found.get(number, False) or itself
         return found
 
@@ -136,6 +148,11 @@ class _Wanted:
             self._concepts[number].weight * (1 if itself else 0.5)
             for number, itself in seen.items()
         )
+
+    @property
+    def everything(self) -> float:
+        """What a text says that holds all words themselves."""
+        return sum(concept.weight for concept in self._concepts)
 
     def first(self, text: str) -> int:
         """Return where the first word stands that counts."""
