@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask import Flask, Response, current_app, g, request, url_for
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
+
+from directory.accounts.guards import csrf_field
 
 COOKIE = "merkliste"
 MOST = 100
@@ -75,17 +78,19 @@ def init_app(app: Flask) -> None:
 
 @dataclass(frozen=True)
 class BookmarkForm:
-    """Where the forms for marking lead, and the page they come back to."""
+    """Where the forms for marking lead, their token, and the page they come back to; escaped."""
 
-    action: str
-    back: str
+    action: Markup
+    csrf_field: Markup
+    back: Markup
 
 
 def bookmark_form() -> BookmarkForm:
     """Return what the forms of one page have in common; a list has twenty of them."""
     form: BookmarkForm | None = g.get("bookmark_form")
     if form is None:
-        form = BookmarkForm(url_for("shortlist.change"), request.full_path.rstrip("?"))
+        action, back = url_for("shortlist.change"), request.full_path.rstrip("?")
+        form = BookmarkForm(escape(action), csrf_field(), escape(back))
         g.bookmark_form = form
     return form
 

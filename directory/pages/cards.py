@@ -1,7 +1,7 @@
 """Entries as they stand in lists: ready texts and addresses for the card components."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -15,7 +15,7 @@ from directory.contacts.standing import (
 )
 from directory.events.models import Event, EventStatus, Resource
 from directory.municipalities.models import Evidence, Level, Municipality
-from directory.pages.links import page_href
+from directory.pages.links import page_href, pages_start
 from directory.pages.today import this_day
 from directory.practices.models import Practice, PracticeState
 from directory.practices.queries import PracticeRow
@@ -134,19 +134,25 @@ def practice_card(practice: Practice) -> PracticeCard:
     )
 
 
-def practice_card_of(
-    row: PracticeRow, reference: Reference, distances: Mapping[str, float] | None = None
-) -> PracticeCard:
-    """Return a row as a card; `distances` maps AGS to km from the place asked for."""
-    labels = reference.terms[TermKind.TOPIC]
-    return _practice_card(
-        row,
-        place=(row.place_name, page_href("municipalities.detail", row.place_slug)),
-        topics=[
-            (labels[slug], page_href("topics.detail", slug)) for slug in row.terms if slug in labels
-        ],
-        distance=_distance(row.ags, distances),
-    )
+def practice_cards_of(
+    rows: Iterable[PracticeRow],
+    reference: Reference,
+    distances: Mapping[str, float] | None = None,
+) -> list[PracticeCard]:
+    """Return rows as cards; `distances` maps AGS to km from the place asked for."""
+    at_places, at_topics = pages_start("municipalities.detail"), pages_start("topics.detail")
+    topics = {
+        slug: (label, at_topics + slug) for slug, label in reference.terms[TermKind.TOPIC].items()
+    }
+    return [
+        _practice_card(
+            row,
+            place=(row.place_name, at_places + row.place_slug),
+            topics=[topics[slug] for slug in row.terms if slug in topics],
+            distance=_distance(row.ags, distances),
+        )
+        for row in rows
+    ]
 
 
 def _practice_card(

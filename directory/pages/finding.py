@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from directory.pages.cards import PracticeCard, practice_card_of
+from directory.pages.cards import PracticeCard, practice_cards_of
 from directory.practices.queries import PracticeRow, PracticeTexts, texts_of
 from directory.search.criteria import Criteria
 from directory.search.queries import Hits
@@ -36,7 +36,7 @@ def found_practice_cards(
     distances: Mapping[str, float] | None = None,
 ) -> list[PracticeCard]:
     """Return the cards of practices that were searched for, their hits marked."""
-    cards = [practice_card_of(row, reference, distances) for row in rows]
+    cards = practice_cards_of(rows, reference, distances)
     if not question:
         return cards
     texts = texts_of(session, [row.id for row in rows])

@@ -8,7 +8,7 @@ from directory.db import db
 from directory.events import queries as events
 from directory.municipalities import queries as municipalities
 from directory.pages import drawings
-from directory.pages.cards import PracticeCard, event_card, municipality_href, practice_card_of
+from directory.pages.cards import PracticeCard, event_card, municipality_href, practice_cards_of
 from directory.pages.municipalities import NETWORK_SIZE
 from directory.pages.own import own_place
 from directory.pages.today import today
@@ -56,7 +56,7 @@ def _newest() -> list[PracticeCard]:
     )
     reference = get_reference(db.session)
     rows = practices.rows_for_cards(db.session, ids)
-    return [practice_card_of(rows[one], reference) for one in ids if one in rows]
+    return practice_cards_of([rows[one] for one in ids if one in rows], reference)
 
 
 def _frequent_topics() -> list[tuple[str, str]]:

@@ -13,7 +13,12 @@ def page_href(endpoint: str, slug: str) -> str:
     A list has a hundred of them, at 10 µs each. Slugs need no quoting, so one address gives the
     beginning of all, for as long as the process runs.
     """
-    return _beginning(endpoint, request.script_root) + slug
+    return pages_start(endpoint) + slug
+
+
+def pages_start(endpoint: str) -> str:
+    """Return what the addresses of all entries of `endpoint` begin with; the slug follows."""
+    return _beginning(endpoint, request.script_root)
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, url_for
 from directory.db import db
 from directory.errors import Hint, NotFound
 from directory.events import queries as events
-from directory.pages.cards import practice_card_of, resource_card
+from directory.pages.cards import practice_cards_of, resource_card
 from directory.pages.coverage import topics_coverage
 from directory.pages.links import page_href
 from directory.pages.listing import feed_links, list_href, map_href, subscribe_href
@@ -94,7 +94,7 @@ def detail(slug: str) -> str:
             "map_href": map_href(criteria) if places else "",
             "subscribe_href": subscribe_href(criteria),
         },
-        practices=[practice_card_of(one, reference) for one in hits.page.items],
+        practices=practice_cards_of(hits.page.items, reference),
         municipalities=[
             (names[ags], url_for("municipalities.by_key", ags=ags), count)
             for ags, count in sorted(per_place.items(), key=lambda item: (-item[1], names[item[0]]))
