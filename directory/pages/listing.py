@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from directory.pages import jsonld
-from directory.pages.facets import FacetView, facet_view
+from directory.pages.facets import ALL_OF, FacetView, facet_view
 from directory.pages.finding import SearchNotice, search_notices
 from directory.search import failures
 from directory.search.criteria import DISTANCE, RADII_KM, RELEVANCE, SIMILARITY, Criteria
-from directory.search.listings import ALL
+from directory.search.listings import ALL, Facet
+from directory.search.parameters import short
 from directory.search.queries import Filter, Hits, active_filters
 from directory.search.reference import Reference
 from directory.search.wording import filter_label
@@ -69,6 +70,8 @@ class ListingView:
     page: Page[Any]
     page_href: Callable[[int], str]
     facets: list[FacetView]
+    # Whether all values of one facet are shown, so that the facets are what somebody wants to see
+    shows_whole_facet: bool
     active: list[ActiveFilter]
     problems: tuple[str, ...]
     notices: list[SearchNotice]
@@ -115,12 +118,19 @@ def listing_view(
     def href(changed: Criteria) -> str:
         return address(request.path, changed, keep)
 
+    def facet_href(whole: str) -> str:
+        return address(request.path, criteria, [*keep, (ALL_OF, whole)] if whole else keep)
+
     # What was answered may be wider than what was asked; the page shows what it is a list of.
     asked, criteria = criteria, hits.criteria
     total = hits.counts.total
     if asked.q and not (total or asked.choices or asked.place or asked.box):
         failures.count(asked.q)
     listing = criteria.listing
+    offered = [
+        facet for facet in listing.facets if facet.offered and facet.name not in hidden_facets
+    ]
+    whole = request.args.get(ALL_OF, "")
     exports = _export_links(criteria)
     return ListingView(
         title=title,
@@ -131,15 +141,20 @@ def listing_view(
         page=page,
         page_href=lambda wanted: href(criteria.on_page(wanted)),
         facets=[
-            facet_view(facet, criteria, hits, reference, first=number < _OPEN_FACETS)
-            for number, facet in enumerate(
-                facet
-                for facet in listing.facets
-                if facet.offered and facet.name not in hidden_facets
+            facet_view(
+                facet,
+                criteria,
+                hits,
+                reference,
+                href=facet_href,
+                is_first=number < _OPEN_FACETS,
+                is_whole=facet.name == whole,
             )
+            for number, facet in enumerate(offered)
         ],
+        shows_whole_facet=any(facet.name == whole for facet in offered),
         active=[_active(one, criteria, hits, reference, href) for one in active_filters(criteria)],
-        problems=_problems(criteria, page),
+        problems=_problems(criteria, page, whole, offered),
         notices=search_notices(asked, hits, href),
         sort_options=_sort_options(criteria),
         radius_options=_radius_options(criteria) if listing.place is not None else [],
@@ -247,11 +262,17 @@ def _active(
     )
 
 
-def _problems(criteria: Criteria, page: Page[Any]) -> tuple[str, ...]:
+def _problems(
+    criteria: Criteria, page: Page[Any], whole: str, offered: Sequence[Facet]
+) -> tuple[str, ...]:
+    problems: tuple[str, ...] = criteria.problems
+    if whole and all(facet.name != whole for facet in offered):
+        sentence = f"Den Filter „{short(whole)}“ gibt es hier nicht; "
+        problems = (*problems, sentence + "von allen stehen die häufigsten Werte da.")
     if page.items or page.number <= page.pages:
-        return criteria.problems
+        return problems
     sentence = f"Seite {number(page.number)} gibt es nicht; die Liste hat "
-    return (*criteria.problems, sentence + plural(page.pages, "Seite.", "Seiten."))
+    return (*problems, sentence + plural(page.pages, "Seite.", "Seiten."))
 
 
 def _sort_options(criteria: Criteria) -> list[Option]:

@@ -26,6 +26,8 @@ _LAST_PAGE = 100_000
 _LONGEST_WORDS = 300
 # Names every list understands besides its facets.
 _COMMON = {"q", "genau", "ort", "umkreis", "bbox", "meine", "sort", "seite"}
+# Names that say how a page shows a list, not what is in it
+_OF_PAGES = {"alle", "ebene"}
 
 Pair = tuple[str, str]
 
@@ -400,7 +402,7 @@ class _Reader:
         return int(text)
 
     def _refuse_unknown_names(self) -> None:
-        known = _COMMON | {facet.name for facet in self.listing.facets} | {"ebene"}
+        known = _COMMON | _OF_PAGES | {facet.name for facet in self.listing.facets}
         unknown = [name for name in dict.fromkeys(self.args.keys()) if name not in known]
         if unknown:
             self._refuse(

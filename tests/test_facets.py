@@ -1,0 +1,75 @@
+"""The filters beside a list: of very many values the strongest, and all of them when asked."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from directory.pages import facets
+from tests.pages import Page, get
+
+LIST = "/praxisbeispiele"
+
+
+@pytest.fixture
+def _few_fold_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if all of Germany were listed: more values than anybody reads through."""
+    monkeypatch.setattr(facets, "_MOST_FOLDED", 10)
+
+
+def counties(page: Page) -> list[tuple[str, int]]:
+    return list(page.facets["Kreis"].items())
+
+
+def counties_by_key(page: Page) -> dict[str, int]:
+    """Value in addresses → entries, in the order of the page."""
+    keys = [box["value"] for box in page.all("#filter-kreis input")]
+    return dict(zip(keys, page.facets["Kreis"].values(), strict=True))
+
+
+@pytest.mark.usefixtures("_few_fold_away")
+def test_of_very_many_values_the_strongest_are_shown(client: FlaskClient):
+    shown = counties(get(client, LIST))
+    every = counties(get(client, f"{LIST}?alle=kreis"))
+    strongest = sorted((count for _, count in every), reverse=True)[:8]
+    assert [count for _, count in shown] == strongest
+    assert set(shown) < set(every)
+
+
+@pytest.mark.usefixtures("_few_fold_away")
+def test_a_link_leads_to_all_values_by_name_and_another_back(client: FlaskClient):
+    asked = f"{LIST}?q=ehrenamt&sort=titel"
+    link = get(client, asked).one("#filter-kreis .facet__all")
+    whole = get(client, link["href"].partition("#")[0])
+    names = [name for name, _ in counties(whole)]
+    assert link.text == f"Alle {len(names)} anzeigen: Kreis"
+    assert names == sorted(names)
+    assert whole.one("#filter-kreis .facet__all")["href"] == f"{asked}#filter-kreis"
+
+
+@pytest.mark.usefixtures("_few_fold_away")
+def test_all_values_are_counted_under_the_other_filters(client: FlaskClient):
+    asked = f"{LIST}?thema=beteiligung&alle=kreis"
+    counts = counties_by_key(get(client, asked))
+    key = min(counts, key=counts.__getitem__)
+    page = get(client, f"{LIST}?thema=beteiligung&kreis={key}")
+    found = "1 Praxisbeispiel" if counts[key] == 1 else f"{counts[key]} Praxisbeispiele"
+    assert page.one("#treffer-titel").text == found
+    # What was chosen stands first, however weak it is.
+    assert next(iter(counties_by_key(page).items())) == (key, counts[key])
+
+
+@pytest.mark.usefixtures("_few_fold_away")
+def test_whoever_asked_for_all_values_need_not_open_the_filters(client: FlaskClient):
+    for path in (LIST, "/karte"):
+        assert "popover" in get(client, path).one("#filter").attributes
+        assert "popover" not in get(client, f"{path}?alle=kreis").one("#filter").attributes
+
+
+def test_few_values_fold_away_on_the_page_itself(client: FlaskClient):
+    page = get(client, "/kommunen?mitglied=alle")
+    assert len(page.all("#filter-kreis .facet__more input")) == len(counties(page)) - 8
+    assert not page.has(".facet__all")
+
+
+def test_all_values_of_a_filter_that_is_not_there_are_refused_with_a_sentence(client: FlaskClient):
+    page = get(client, f"{LIST}?alle=kreiss")
+    assert "Den Filter „kreiss“ gibt es hier nicht" in page.one("#treffer").text
