@@ -117,13 +117,17 @@ class PracticeTexts(NamedTuple):
     factors: list[str]
 
 
+_PRACTICE = Practice.__table__.c
+_TEXTS = select(
+    *(_PRACTICE.id, _PRACTICE.summary),
+    *(_PRACTICE.situation, _PRACTICE.approach, _PRACTICE.result),
+    *(_PRACTICE.success_factors, _PRACTICE.stumbling_blocks),
+).where(_PRACTICE.id.in_(_IDS))
+
+
 def texts_of(session: Session, ids: Sequence[int]) -> dict[int, PracticeTexts]:
     """Return number → the texts of a practice."""
-    story = (Practice.situation, Practice.approach, Practice.result)
-    factors = (Practice.success_factors, Practice.stumbling_blocks)
-    rows = session.execute(
-        select(Practice.id, Practice.summary, *story, *factors).where(Practice.id.in_(ids))
-    )
+    rows = session.execute(_TEXTS, {"ids": ids})
     return {
         one: PracticeTexts(summary, list(filter(None, told)), [*success, *stumbling])
         for one, summary, *told, success, stumbling in rows

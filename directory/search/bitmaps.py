@@ -102,9 +102,12 @@ def joined(some: Iterable[Parts]) -> int:
 def count_in(blocks: Sequence[int], one: Parts) -> int:
     """Return how many of `one` are in the set that was split into `blocks`."""
     last = len(blocks)
-    return sum(
-        (blocks[number] & block).bit_count() for number, block in one.items() if number < last
-    )
+    found = 0
+    # A sum over a generator takes twice as long, and a list counts some five hundred values.
+    for number, block in one.items():
+        if number < last:
+            found += (blocks[number] & block).bit_count()
+    return found
 
 
 def run(first: int, end: int) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ from operator import or_
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from directory.db import insert_rows
@@ -35,6 +35,18 @@ BLOCK = 65_536
 _BLOCK_BYTES = BLOCK // 8
 
 
+_COLUMNS = ("entries", "titles", "summaries")
+# Written once: to build one takes as long as to run it.
+_TABLE = SearchPosting.__table__.c
+_WITHIN = {
+    column: select(_TABLE.token, _TABLE.block, _TABLE[column]).where(
+        _TABLE.kind == bindparam("kind"),
+        _TABLE.token.in_(bindparam("tokens", expanding=True)),
+    )
+    for column in _COLUMNS
+}
+
+
 class Postings:
     """Which entries of one kind hold any token of each of these slots, as bitmaps of numbers."""
 
@@ -51,11 +63,8 @@ class Postings:
 
         In which field a rare token stands is not known; it counts as if it stood in each.
         """
-        rows = self._session.execute(
-            select(SearchPosting.token, SearchPosting.block, getattr(SearchPosting, column)).where(
-                SearchPosting.kind == self._kind, SearchPosting.token.in_(self._tokens)
-            )
-        )
+        asked = {"kind": self._kind, "tokens": self._tokens}
+        rows = self._session.execute(_WITHIN[column], asked)
         blocks: dict[str, dict[int, bytes]] = defaultdict(dict)
         for token, block, packed in rows:
             blocks[token][block] = packed
@@ -112,8 +121,6 @@ WHERE vector @@ (CAST(:kind AS tsquery) && CAST(:any_{number} AS tsquery))
 
 
 # Writing -----------------------------------------------------------------------------------------
-
-_COLUMNS = ("entries", "titles", "summaries")
 
 
 class Tokens(NamedTuple):

@@ -133,8 +133,8 @@ class _Wanted:
         for number, slots in self._joint:
             if all(tokens & slot for slot in slots):
                 found[number] = False
-        for token in tokens:
-            for number, itself in self._tokens.get(token, {}).items():
+        for token in self._tokens.keys() & tokens:
+            for number, itself in self._tokens[token].items():
                 found[number] = found.get(number, False) or itself
         return found
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from directory.german.analysis import index_words
@@ -26,6 +26,15 @@ _REAL_WORD = 3.0
 _ByLength = Mapping[int, Sequence[tuple[str, str, str, int]]]
 
 
+# Written once: to build it takes as long as to run it.
+_TOKENS = SearchToken.__table__.c
+_COUNTS = select(_TOKENS.token, _TOKENS.documents).where(
+    _TOKENS.kind == bindparam("kind"),
+    _TOKENS.token.in_(bindparam("tokens", expanding=True)),
+    _TOKENS.documents > 0,
+)
+
+
 class IndexVocabulary:
     """The words of one kind of entries; `of_names`: they are names, not words of German."""
 
@@ -36,12 +45,8 @@ class IndexVocabulary:
 
     def counts(self, tokens: Iterable[str]) -> Mapping[str, int]:
         """Return token → number of entries, for those that occur; `""` counts all entries."""
-        statement = select(SearchToken.token, SearchToken.documents).where(
-            SearchToken.kind == self._kind,
-            SearchToken.token.in_(sorted(tokens)),
-            SearchToken.documents > 0,
-        )
-        return dict(self._session.execute(statement).all())
+        asked = {"kind": self._kind, "tokens": sorted(tokens)}
+        return dict(self._session.execute(_COUNTS, asked).all())
 
     def beginning_with(self, start: str) -> Sequence[str]:
         """Return tokens of written words that begin like this, the most frequent first."""
