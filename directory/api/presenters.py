@@ -15,6 +15,7 @@ from directory.municipalities.models import Level, Municipality
 from directory.pages.links import page_href
 from directory.pages.today import this_day
 from directory.practices.models import Practice
+from directory.practices.queries import PlaceName, PracticeRecord, TermName
 from directory.search.peers import Peer, Unit, rounded_shares
 from directory.search.reference import Reference
 from directory.search.weights import Factor
@@ -72,7 +73,7 @@ def municipality(
     )
 
 
-def practice(entry: Practice, score: float | None = None) -> shapes.Practice:
+def practice(entry: Practice | PracticeRecord, score: float | None = None) -> shapes.Practice:
     """Return a practice; `score`: how well it fits the words that were asked for."""
     return shapes.Practice(
         id=entry.id,
@@ -248,7 +249,7 @@ def _public_practice(one: Participation) -> shapes.PracticeName | None:
     return shapes.PracticeName(shown.id, shown.title) if shown else None
 
 
-def _name(entry: Municipality) -> shapes.PlaceName:
+def _name(entry: Municipality | PlaceName) -> shapes.PlaceName:
     return shapes.PlaceName(entry.ags, entry.name)
 
 
@@ -256,7 +257,7 @@ def _place(ags: str | None, names: dict[str, str]) -> shapes.PlaceName | None:
     return shapes.PlaceName(ags, names[ags]) if ags is not None and ags in names else None
 
 
-def _terms(terms: Iterable[Term]) -> list[shapes.TermName]:
+def _terms(terms: Iterable[Term | TermName]) -> list[shapes.TermName]:
     return [shapes.TermName(one.slug, one.label) for one in terms]
 
 

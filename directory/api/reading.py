@@ -1,6 +1,6 @@
 """What can be read, one function for each address: it is given what was asked and answers it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -21,7 +21,7 @@ from directory.search.criteria import Criteria
 from directory.search.listings import ListKind
 from directory.search.peer_groups import get_peers, get_units
 from directory.search.peers import PEERS
-from directory.search.queries import Hits, find
+from directory.search.queries import Hits, Load, find
 from directory.search.suggest import suggestions as find_suggestions
 from directory.search.weights import Factor, Weights
 from directory.text import clean
@@ -32,6 +32,11 @@ _BLUEPRINTS = {
     ListKind.PRACTICES: "practices",
     ListKind.EVENTS: "events",
     ListKind.RESOURCES: "resources",
+}
+# What is loaded otherwise than for the cards of the page
+_LOADING: Mapping[ListKind, Load] = {
+    ListKind.PRACTICES: practice_queries.records,
+    ListKind.RESOURCES: event_queries.resources_by_id,
 }
 _KINDS = {"municipality": "Kommune", "topic": "Thema", "practice": "Praxisbeispiel"}
 _ANY_AGS = "05"
@@ -188,7 +193,7 @@ def _listing(
         db.session,
         criteria,
         asked.reference,
-        event_queries.resources_by_id if kind is ListKind.RESOURCES else None,
+        _LOADING.get(kind),
         size=asked.limit,
         offset=asked.offset,
     )
