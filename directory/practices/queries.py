@@ -138,6 +138,9 @@ class PracticeRecord(NamedTuple):
     What it has is called as there.
     """
 
+    municipality: PlaceName
+    terms: Sequence[TermName]
+    sources: Sequence[SourceRow]
     id: int
     slug: str
     title: str
@@ -151,9 +154,6 @@ class PracticeRecord(NamedTuple):
     started_year: int | None
     state: PracticeState
     updated_at: dt.datetime
-    municipality: PlaceName
-    terms: Sequence[TermName] = ()
-    sources: Sequence[SourceRow] = ()
 
     def terms_of(self, kind: TermKind) -> list[TermName]:
         """Return the terms of one list of the vocabulary, in its order."""
@@ -164,11 +164,11 @@ _PRACTICE, _PLACE = Practice.__table__.c, Municipality.__table__.c
 _TERM, _SOURCE = Term.__table__.c, PracticeSource.__table__.c
 _RECORDS = (
     select(
+        *(_PLACE.ags, _PLACE.name),
         *(_PRACTICE.id, _PRACTICE.slug, _PRACTICE.title, _PRACTICE.summary),
         *(_PRACTICE.situation, _PRACTICE.approach, _PRACTICE.result),
         *(_PRACTICE.success_factors, _PRACTICE.stumbling_blocks, _PRACTICE.partners),
         *(_PRACTICE.started_year, _PRACTICE.state, _PRACTICE.updated_at),
-        *(_PLACE.ags, _PLACE.name),
     )
     .join_from(Practice.__table__, Municipality.__table__, _PLACE.ags == _PRACTICE.ags)
     .where(_PRACTICE.id.in_(_IDS))
@@ -197,13 +197,9 @@ def records(session: Session, ids: Sequence[int]) -> dict[int, PracticeRecord]:
         sources.setdefault(one, []).append(SourceRow(*source))
     return {
         one: PracticeRecord(
-            one,
-            *told,
-            municipality=PlaceName(ags, name),
-            terms=terms.get(one, ()),
-            sources=sources.get(one, ()),
+            PlaceName(ags, name), terms.get(one, ()), sources.get(one, ()), one, *told
         )
-        for one, *told, ags, name in session.execute(_RECORDS, asked)
+        for ags, name, one, *told in session.execute(_RECORDS, asked)
     }
 
 

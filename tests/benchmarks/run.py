@@ -177,8 +177,8 @@ def measure(file: Path, folder: Path) -> float:
     """Print the table for the catalogue in `file`; return the p95 of new searches in ms CPU."""
     settings = Settings(database_url=f"sqlite:///{file}", instance_dir=folder, secret_key=KEY)
     site = Site(create_app(settings))
-    # One address may ask the JSON interface 300 times a minute.
-    site.app.config["COUNT_QUESTIONS"] = False
+    # Questions are counted as always, but nobody else may ask that many in a minute.
+    site.app.extensions["allowance"].most = 1_000_000
     start = process_time()
     site.checked(LIST)()
     click.echo(
