@@ -105,7 +105,7 @@ def _finish(connection: Connection, before: int) -> None:
     """Make the index, and a version of the catalogue that nobody has kept anything of."""
     with Session(connection) as session:
         state = get_state(session)
-        state.version = max(state.version or 0, before) + 1
+        state.version = state.ground = max(state.version or 0, before) + 1
         index.rebuild(session)
         session.flush()
 

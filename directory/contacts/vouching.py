@@ -173,7 +173,7 @@ def confirm(
     contact.undeliverable_at = None
     _close(session, contact, answer, now)
     history.note(session, action="confirm", by=by, kind=EntryKind.CONTACT, key=contact_key(contact))
-    advance(session)
+    advance(session, ground=False)
 
 
 def close_with_successor(session: Session, contact: ContactPoint, *, now: dt.datetime) -> None:
@@ -192,7 +192,7 @@ def mark_undeliverable(session: Session, contact: ContactPoint, *, now: dt.datet
             kind=EntryKind.CONTACT,
             key=contact_key(contact),
         )
-        advance(session)
+        advance(session, ground=False)
 
 
 def note_undeliverable(session: Session, mail: OutboxMail) -> None:

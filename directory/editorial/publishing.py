@@ -33,6 +33,9 @@ from directory.publication.validation import InvalidEntry, Known
 from directory.search import index
 from directory.topics.operations import kinds_of, terms_by_slug
 
+# Kinds that no other entry stands on: their changes leave the ground of the catalogue as it is.
+_ENTRIES = frozenset({EntryKind.PRACTICE, EntryKind.EVENT, EntryKind.RESOURCE, EntryKind.CONTACT})
+
 
 class BaseChanged(Conflict):
     """The entry was changed since the copy was begun; the writers have to bring both together."""
@@ -223,7 +226,7 @@ def show(session: Session, kind: Kind, keys: Sequence[str]) -> None:
     session.flush()
     if kind.index_kind is not None:
         index.refresh(session, kind.index_kind, keys)
-    advance(session)
+    advance(session, ground=kind.kind not in _ENTRIES)
 
 
 def _writes_for(session: Session, actor: str, ags: str) -> bool:

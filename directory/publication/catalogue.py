@@ -1,9 +1,13 @@
-"""The version of the catalogue, and what is prepared once per version and then kept."""
+"""The version of the catalogue, and what is prepared once per version and then kept.
+
+Entries change every day, the ground they stand on hardly ever: municipalities with their
+memberships, the vocabulary, series. What is read from the ground alone survives other changes.
+"""
 
 import datetime as dt
 from collections.abc import Callable
 from threading import RLock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, select
@@ -13,7 +17,15 @@ from directory.db import utc_now
 from directory.publication.models import CatalogueState
 
 T = TypeVar("T")
-_VERSION = "catalogue_version"
+_VERSIONS = "catalogue_versions"
+
+
+class _Made(NamedTuple):
+    """A value, what it was made from, and the version of whoever made it."""
+
+    source: object
+    version: int
+    value: Any
 
 
 class _Place:
@@ -21,8 +33,7 @@ class _Place:
 
     def __init__(self) -> None:
         self.turn = RLock()
-        # Version and value
-        self.made: tuple[int, Any] | None = None
+        self.made: _Made | None = None
 
 
 # Per database: name → where it is kept
@@ -38,12 +49,26 @@ def get_state(session: Session) -> CatalogueState:
     return state
 
 
+class Versions(NamedTuple):
+    """Which state of the catalogue a session sees: the whole, and the ground below the entries."""
+
+    version: int = 0
+    ground: int = 0
+
+
+def current_versions(session: Session) -> Versions:
+    """Return the versions this session sees, asked for once; 0 while the catalogue is empty."""
+    if _VERSIONS not in session.info:
+        row = session.execute(select(CatalogueState.version, CatalogueState.ground)).first()
+        # Where nobody knows when the ground changed it may have been at any time.
+        session.info[_VERSIONS] = Versions(row[0], row[1] or row[0]) if row else Versions()
+    versions: Versions = session.info[_VERSIONS]
+    return versions
+
+
 def current_version(session: Session) -> int:
-    """Return the version this session sees, asked for once; 0 while the catalogue is empty."""
-    if _VERSION not in session.info:
-        session.info[_VERSION] = session.scalar(select(CatalogueState.version)) or 0
-    version: int = session.info[_VERSION]
-    return version
+    """Return the version this session sees; 0 while the catalogue is empty."""
+    return current_versions(session).version
 
 
 def last_change(session: Session) -> dt.datetime:
@@ -51,30 +76,43 @@ def last_change(session: Session) -> dt.datetime:
     return session.scalar(select(CatalogueState.changed_at)) or dt.datetime.fromtimestamp(0, dt.UTC)
 
 
-def advance(session: Session) -> int:
-    """Raise the version; every operation that changes what visitors see calls this once."""
+def advance(session: Session, *, ground: bool = True) -> int:
+    """Raise the version; every operation that changes what visitors see calls this once.
+
+    `ground` is False only for who has changed nothing but practices, events, materials or contact
+    points: whatever else there is may then be kept.
+    """
     state = get_state(session)
     state.version = (state.version or 0) + 1
+    if ground:
+        state.ground = state.version
     state.changed_at = utc_now()
-    session.info.pop(_VERSION, None)
+    session.info.pop(_VERSIONS, None)
     return state.version
 
 
-def prepared(session: Session, name: str, build: Callable[[Session], T]) -> T:
+def prepared(session: Session, name: str, build: Callable[[Session], T], *, of: object = None) -> T:
     """Return what `build` makes from the catalogue, made anew only after a change.
 
-    If several want it at the same time, one makes it and the others wait.
+    `of` is what it is made from, if that is less than the whole version: only when that is another
+    it is made anew. If several want it at the same time, one makes it and the others wait.
     """
     version = current_version(session)
+    source = version if of is None else of
     place = _kept.setdefault(session.get_bind(), {}).setdefault(name, _Place())
     made = place.made
-    if made is None or made[0] != version:
+    if made is None or made.source != source:
         with place.turn:
             made = place.made
-            if made is None or made[0] != version:
-                made = (version, build(session))
+            if made is None or made.source != source:
+                made = _Made(source, version, build(session))
                 # Who still reads the version before must not make the others make theirs again.
-                if place.made is None or place.made[0] < version:
+                if place.made is None or place.made.version <= version:
                     place.made = made
-    value: T = made[1]
+    value: T = made.value
     return value
+
+
+def grounded(session: Session, name: str, build: Callable[[Session], T]) -> T:
+    """Return what `build` makes from the ground alone, made anew only after that has changed."""
+    return prepared(session, name, build, of=current_versions(session).ground)

@@ -286,6 +286,8 @@ class CatalogueState(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     version: Mapped[int] = mapped_column(default=0)
+    # The version that last changed what entries stand on (`catalogue.advance`); 0: not known
+    ground: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utc_now)
     # Which seed and which rules of analysis the data and the index were made with.
     seed_digest: Mapped[str | None] = mapped_column(String(64))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from directory.german.analysis import term_token
 from directory.german.synonyms import Stems, general_groups, stems_of
-from directory.publication.catalogue import prepared
+from directory.publication.catalogue import grounded
 from directory.topics.models import Term
 
 # How much a word counts that only means the same, or belongs to it
@@ -49,7 +49,7 @@ class Lexicon:
 
 def get_lexicon(session: Session) -> Lexicon:
     """Return the lexicon of the present catalogue; a changed synonym counts at once."""
-    return prepared(session, "lexicon", _load)
+    return grounded(session, "lexicon", _load)
 
 
 class _Draft:

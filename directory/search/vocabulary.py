@@ -11,7 +11,7 @@ from directory.german.analysis import index_words
 from directory.german.compounds import word_frequency
 from directory.german.spelling import distance, normal, resembles, slips_allowed
 from directory.german.stems import stem
-from directory.publication.catalogue import prepared
+from directory.publication.catalogue import grounded, prepared
 from directory.search.models import SearchToken, Suggestion
 
 # More words than this are not looked through for what was meant.
@@ -73,7 +73,9 @@ class IndexVocabulary:
         slips = slips_allowed(typed) if slips is None else slips
         if not slips or (not self._of_names and self._is_meant(word)):
             return None
-        words = prepared(self._session, f"words-{self._kind}", partial(_words, kind=self._kind))
+        # Names are those of municipalities.
+        keep = grounded if self._of_names else prepared
+        words = keep(self._session, f"words-{self._kind}", partial(_words, kind=self._kind))
         typed_stem = stem(word)
         near = []
         for length in range(len(typed) - slips - 2, len(typed) + slips + 3):
@@ -103,7 +105,7 @@ class IndexVocabulary:
             return None
         joined = "".join(typed)
         slips = 1 if len(joined) < _LONG_NAME else 2
-        names = prepared(self._session, f"names-{self._kind}", partial(_names, kind=self._kind))
+        names = grounded(self._session, f"names-{self._kind}", partial(_names, kind=self._kind))
         near = [
             (apart, plain[:1] != joined[:1], label)
             for plain, label in names

@@ -34,9 +34,9 @@ def all_rows(url: str) -> dict[str, list[Any]]:
     with engine.connect() as connection:
         found = {one.name: list(rows_of(connection, one)) for one in forms()}
     engine.dispose()
-    # The version is raised on purpose: nobody may take the old catalogue for the new one.
+    # The versions are raised on purpose: nobody may take the old catalogue for the new one.
     for row in found["catalogue_state"]:
-        del row["version"]
+        del row["version"], row["ground"]
     return found
 
 

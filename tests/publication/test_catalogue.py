@@ -1,4 +1,4 @@
-"""What is prepared from the catalogue is made once per version, however many ask at once."""
+"""What is prepared is made once, and kept exactly as long as what it was made from stays."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -8,8 +8,19 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from directory.db import begin_write, create_database_engine
-from directory.publication.catalogue import advance, current_version, prepared
+from directory.contacts.vouching import confirm
+from directory.db import begin_write, create_database_engine, utc_now
+from directory.editorial.kinds import KINDS
+from directory.editorial.publishing import show
+from directory.publication.catalogue import (
+    advance,
+    current_version,
+    current_versions,
+    grounded,
+    prepared,
+)
+from directory.publication.models import EntryKind
+from tests.factories import build_contact
 
 MANY = 6
 
@@ -74,3 +85,57 @@ def test_what_could_not_be_made_is_tried_again(session: Session) -> None:
     with pytest.raises(ZeroDivisionError):
         prepared(session, "number", make)
     assert prepared(session, "number", make) == 7
+
+
+def test_what_is_made_of_the_ground_survives_an_edit_of_an_entry(session: Session) -> None:
+    made: list[str] = []
+
+    def of_ground() -> int:
+        return grounded(session, "ground", lambda _: made.append("ground"))
+
+    def of_all() -> int:
+        return prepared(session, "all", lambda _: made.append("all"))
+
+    for ground in (True, False, True):
+        advance(session, ground=ground)
+        session.flush()
+        for look in (of_ground, of_all, of_ground, of_all):
+            look()
+    assert made == ["ground", "all", "all", "ground", "all"]
+
+
+def test_what_is_made_of_something_is_kept_while_that_is_the_same(session: Session) -> None:
+    made: list[list[int]] = []
+    for of in ([1], [1], [2], [1]):
+        advance(session)
+        session.flush()
+        prepared(session, "sum", lambda _, of=of: made.append(of), of=of)  # type: ignore[misc]
+    assert made == [[1], [2], [1]]
+
+
+def test_without_a_known_ground_any_change_may_have_been_its(session: Session) -> None:
+    # As in an archive that is older than the ground.
+    advance(session, ground=False)
+    advance(session, ground=False)
+    session.flush()
+    assert current_versions(session) == (2, 2)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_entries_that_nothing_stands_on_leave_the_ground_as_it_is(
+    session: Session, kind: EntryKind
+) -> None:
+    advance(session)
+    show(session, KINDS[kind], [])
+    session.flush()
+    entries = {EntryKind.PRACTICE, EntryKind.EVENT, EntryKind.RESOURCE, EntryKind.CONTACT}
+    assert current_versions(session) == (2, 1 if kind in entries else 2)
+
+
+def test_who_vouches_for_a_contact_leaves_the_ground_as_it_is(session: Session) -> None:
+    contact = build_contact(session)
+    advance(session)
+    session.flush()
+    confirm(session, contact, by="anna", now=utc_now())
+    session.flush()
+    assert current_versions(session) == (2, 1)
