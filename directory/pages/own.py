@@ -50,7 +50,7 @@ class OwnPlace:
 def arguments() -> MultiDict[str, str]:
     """Return what the address asks, with the municipality this device remembers."""
     remembered = cookie(COOKIE)
-    if PARAMETER in request.args or remembered not in get_units(db.session):
+    if PARAMETER in request.args or remembered not in get_reference(db.session).names:
         return request.args
     args = MultiDict(request.args)
     args[PARAMETER] = remembered
@@ -61,14 +61,14 @@ def own_place(ags: str = "", *, sort_href: str = "") -> OwnPlace:
     """Return the municipality `ags` as the visitor's own, or the offer to choose one."""
     action = url_for("own.choose")
     back = _with(request.full_path.rstrip("?"), [])
-    unit = get_units(db.session).get(ags)
-    if unit is None:
+    name = get_reference(db.session).names.get(ags)
+    if name is None:
         return OwnPlace(action, back)
     return OwnPlace(
         action,
         back,
         ags=ags,
-        name=unit.name,
+        name=name,
         peers_href=_peers_href(ags),
         sort_href=sort_href,
         remembered=cookie(COOKIE) == ags,

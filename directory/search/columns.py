@@ -4,7 +4,7 @@ Each entry has its number of the index; a facet keeps for each value the set of 
 it. So totals and facet counts are counted bits, and only the entries of one page are read from the
 database. Everything is read once per process; after that each process takes over what the steps of
 the index name (:class:`~directory.search.models.SearchChange`), so one saved entry costs no more in
-a large catalogue. What municipalities are is read anew with each version: they are few.
+a large catalogue. Municipalities are few: what they are is read anew when the ground has changed.
 """
 
 from array import array
@@ -27,7 +27,7 @@ from directory.search.bitmaps import Numbers, Parts
 from directory.search.listings import LISTINGS, Facet, Listing, ListKind
 from directory.search.models import SearchChange, SearchEntry
 from directory.search.numbering import ids_of, number_of
-from directory.search.places import Places, get_places
+from directory.search.places import Places, get_places, places_with
 
 # With more changed entries than these, all are read anew.
 _MOST_CHANGED = 1_000
@@ -56,31 +56,17 @@ class Columns:
     # Number → id
     ids: Sequence[Any]
     everything: int
-    # Values of facets that belong to the entries themselves
-    own: Mapping[str, _Values]
+    # Facet → value → entries that have it, for all facets that are offered
+    values: dict[str, _Values]
     # AGS → the numbers of the entries there, in few runs because neighbours are numbered together
     runs: Mapping[str, Sequence[Run]]
     places: Places
-    # Facet → value → AGS, of those facets whose values are borrowed from another list
-    borrowed: Mapping[str, Mapping[str, Sequence[str]]]
     # Whether all entries stand in the index, so that its steps tell what changes
     is_indexed: bool
     # Order → all numbers in it; made when first asked for
     orders: dict[str, Numbers] = field(default_factory=dict)
-
-    @cached_property
-    def values(self) -> Mapping[str, _Values]:
-        """Facet → value → entries that have it, for all facets that are offered."""
-        found = dict(self.own)
-        for facet in self.listing.facets:
-            if facet.is_of_places and facet.offered:
-                by_value = {**self.places.values, **self.borrowed}[facet.name]
-                found[facet.name] = {
-                    value: parts
-                    for value, places in by_value.items()
-                    if (parts := self._parts_at(places))
-                }
-        return found
+    # Facet → AGS → values that entries there have; made when first asked for
+    found_at: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
     @cached_property
     def totals(self) -> Mapping[str, Mapping[str, int]]:
@@ -114,7 +100,7 @@ class Columns:
 
     def at(self, places: Iterable[str]) -> int:
         """Return the entries of these municipalities."""
-        return bitmaps.joined([self._parts_at(places)])
+        return bitmaps.joined([_parts_at(self.runs, places)])
 
     def of_ids(self, numbers: Iterable[int]) -> list[Any]:
         """Return the ids of these entries."""
@@ -145,13 +131,11 @@ class Columns:
         """Return how many entries are at a place."""
         return sum(end - first for first, end in self.runs.get(ags, ()))
 
-    def _parts_at(self, places: Iterable[str]) -> Parts:
-        found: dict[int, int] = {}
-        for ags in places:
-            for first, end in self.runs.get(ags, ()):
-                for number, bits in bitmaps.run(first, end):
-                    found[number] = found.get(number, 0) | bits
-        return found
+    def values_at(self, name: str) -> Mapping[str, frozenset[str]]:
+        """Return AGS → values of a facet that entries there have; places without are left out."""
+        if name not in self.found_at:
+            self.found_at[name] = _values_at(self.values[name], self.runs, self.runs)
+        return self.found_at[name]
 
 
 def _counted(values: _Values, blocks: Sequence[int]) -> dict[str, int]:
@@ -199,25 +183,23 @@ def forget(session: Session) -> None:
 
 def _current(session: Session, listing: Listing, version: int, older: Columns | None) -> Columns:
     step = session.scalar(select(func.max(SearchChange.id))) or 0
-    changed = _changed_since(session, older, step) if older is not None else None
+    places = get_places(session)
+    changed = _changed_since(session, older, step, places) if older is not None else None
     if older is None or changed is None:
-        columns = _read_all(session, listing)
+        columns = _read_all(session, listing, places)
     else:
         columns = _taken_over(session, older, changed) if changed else older
-    places = get_places(session)
-    return replace(
-        columns,
-        version=version,
-        step=step,
-        places=places,
-        borrowed=_borrowed(session, listing),
-        orders=columns.orders if columns.places.sorting == places.sorting else {},
-    )
+        if older.places is not places:
+            columns = _moved_to(columns, places)
+    borrowed = _borrowed(session, columns)
+    if borrowed:
+        columns = replace(columns, values={**columns.values, **borrowed})
+    return replace(columns, version=version, step=step)
 
 
-def _changed_since(session: Session, older: Columns, step: int) -> list[int] | None:
+def _changed_since(session: Session, older: Columns, step: int, places: Places) -> list[int] | None:
     """Return the entries of the index that have changed since; None if nobody knows."""
-    if not older.is_indexed or older.listing.place is Municipality.ags:
+    if not older.is_indexed:
         return None
     rows = session.execute(
         select(SearchChange.id, SearchChange.entry_id)
@@ -228,7 +210,14 @@ def _changed_since(session: Session, older: Columns, step: int) -> list[int] | N
     if not rows or rows[0].id != older.step or step < older.step:
         return None
     entries = {row.entry_id for row in rows[1:]}
-    return None if None in entries or len(entries) > _MOST_CHANGED else sorted(entries)
+    if None in entries:
+        return None
+    first, last = ids_of(older.listing.index_kind)
+    changed = sorted(entry for entry in entries if first <= entry <= last)
+    # Municipalities are few, and the ground changes seldom.
+    if older.listing.place is Municipality.ags and (changed or older.places is not places):
+        return None
+    return changed if len(changed) <= _MOST_CHANGED else None
 
 
 # Reading -----------------------------------------------------------------------------------------
@@ -245,7 +234,7 @@ def _numbered(listing: Listing) -> Any:
     )
 
 
-def _read_all(session: Session, listing: Listing) -> Columns:
+def _read_all(session: Session, listing: Listing, known: Places) -> Columns:
     ids: Any = _room_for(listing, 0)
     numbers = array("q")
     places: dict[str, Numbers] = {}
@@ -268,22 +257,23 @@ def _read_all(session: Session, listing: Listing) -> Columns:
     for number, one in zip(numbers, ids, strict=True):
         by_number[number] = one
     find = _numbers_by_id(ids, numbers)
+    runs = {place: _as_runs(those) for place, those in places.items()}
+    own = {
+        facet.name: {
+            value: bitmaps.parts(bitmaps.from_numbers(found))
+            for value, found in _values(session, facet, find).items()
+        }
+        for facet in _own_facets(listing)
+    }
     return Columns(
         listing=listing,
         version=-1,
         step=0,
         ids=by_number,
         everything=bitmaps.from_numbers(numbers),
-        own={
-            facet.name: {
-                value: bitmaps.parts(bitmaps.from_numbers(found))
-                for value, found in _values(session, facet, find).items()
-            }
-            for facet in _own_facets(listing)
-        },
-        runs={place: _as_runs(those) for place, those in places.items()},
-        places=get_places(session),
-        borrowed={},
+        values={**own, **_values_of_places(listing, known, runs)},
+        runs=runs,
+        places=known,
         is_indexed=not late,
     )
 
@@ -321,8 +311,9 @@ def _values(
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     gather = func.json_group_array if is_sqlite else func.json_agg
     statement = select(facet.value, gather(facet.of)).group_by(facet.value)
-    if condition is not None:
-        statement = statement.where(condition)
+    for one in (facet.condition, condition):
+        if one is not None:
+            statement = statement.where(one)
     found = {}
     for value, ids in session.execute(statement):
         if value is not None:
@@ -344,27 +335,69 @@ def _as_runs(numbers: Iterable[int]) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _borrowed(session: Session, listing: Listing) -> dict[str, dict[str, list[str]]]:
-    """Return the facets by which a place has what another list's entries there have."""
-    found = {}
-    for facet in listing.facets:
-        if facet.borrowed_from is not None:
-            other = get_columns(session, facet.borrowed_from)
-            found[facet.name] = {
-                value: places
-                for value, parts in other.values[facet.name].items()
-                if (places := _places_of(other, parts))
-            }
+def _place_facets(listing: Listing) -> list[Facet]:
+    return [
+        facet
+        for facet in listing.facets
+        if facet.offered and facet.is_of_places and facet.borrowed_from is None
+    ]
+
+
+def _values_of_places(
+    listing: Listing, places: Places, runs: Mapping[str, Sequence[Run]]
+) -> dict[str, _Values]:
+    """Return the facets by which entries have what their municipality has."""
+    return {
+        facet.name: _parts_by_value(places.values[facet.name], runs)
+        for facet in _place_facets(listing)
+    }
+
+
+def _parts_by_value(
+    by_value: Mapping[str, Iterable[str]], runs: Mapping[str, Sequence[Run]]
+) -> _Values:
+    found = {value: _parts_at(runs, places) for value, places in by_value.items()}
+    return {value: parts for value, parts in found.items() if parts}
+
+
+def _parts_at(runs: Mapping[str, Sequence[Run]], places: Iterable[str]) -> Parts:
+    found: dict[int, int] = {}
+    for ags in places:
+        for first, end in runs.get(ags, ()):
+            for number, bits in bitmaps.run(first, end):
+                found[number] = found.get(number, 0) | bits
     return found
 
 
-def _places_of(columns: Columns, parts: Parts) -> list[str]:
-    flags = bitmaps.flags(bitmaps.joined([parts]), columns.size)
-    return [
-        ags
-        for ags, runs in columns.runs.items()
-        if any(flags.find(1, first, end) >= 0 for first, end in runs)
-    ]
+def _borrowed(session: Session, columns: Columns) -> dict[str, _Values]:
+    """Return the facets by which a place has what another list's entries there have."""
+    found = {}
+    for facet in columns.listing.facets:
+        if facet.borrowed_from is not None:
+            other = get_columns(session, facet.borrowed_from)
+            by_value: dict[str, list[str]] = {}
+            for ags, values in other.values_at(facet.name).items():
+                for value in values:
+                    by_value.setdefault(value, []).append(ags)
+            found[facet.name] = _parts_by_value(by_value, columns.runs)
+    return found
+
+
+def _values_at(
+    values: _Values, runs: Mapping[str, Sequence[Run]], places: Iterable[str]
+) -> dict[str, frozenset[str]]:
+    """Return place → values that entries there have, for those of `places` that have any."""
+    found = {}
+    for ags in places:
+        there = _parts_at(runs, [ags]).items()
+        having = frozenset(
+            value
+            for value, parts in values.items()
+            if any(parts.get(block, 0) & bits for block, bits in there)
+        )
+        if having:
+            found[ags] = having
+    return found
 
 
 # Keeping up ---------------------------------------------------------------------------------------
@@ -374,30 +407,51 @@ def _taken_over(session: Session, older: Columns, changed: Sequence[int]) -> Col
     """Return `older` with these entries of the index as they are now, or gone."""
     listing = older.listing
     rows = session.execute(_numbered(listing).where(SearchEntry.id.in_(changed))).all()
-    those = [entry for entry in changed if _is_of(listing, entry)]
-    gone = bitmaps.from_numbers([number_of(entry) for entry in those])
+    gone = [number_of(entry) for entry in changed]
+    taken = bitmaps.from_numbers(gone)
     numbers = {one: number_of(entry) for one, _, entry in rows}
-    own = {}
-    for facet in _own_facets(listing):
-        found = _values(session, facet, lambda one: numbers.get(one, -1), facet.of.in_(numbers))
-        own[facet.name] = _replaced(older.own[facet.name], gone, found)
+    found: dict[str, Mapping[str, Sequence[int]]] = {
+        facet.name: _values(session, facet, lambda one: numbers.get(one, -1), facet.of.in_(numbers))
+        for facet in _own_facets(listing)
+    }
+    arrived: dict[str, list[int]] = {}
+    for _, place, entry in rows:
+        if listing.place is not None:
+            arrived.setdefault(place, []).append(number_of(entry))
+    for facet in _place_facets(listing):
+        found[facet.name] = {
+            value: [number for ags in places for number in arrived[ags]]
+            for value, places in places_with(session, facet, among=arrived).items()
+        }
+    runs, touched = _moved(older, gone, arrived)
     columns = replace(
         older,
         ids=_with_ids(older.ids, numbers),
-        everything=(older.everything & ~gone) | bitmaps.from_numbers(list(numbers.values())),
-        own=own,
-        runs=_moved(older, gone, [(place, number_of(entry)) for _, place, entry in rows]),
+        everything=(older.everything & ~taken) | bitmaps.from_numbers(list(numbers.values())),
+        values=older.values
+        | {name: _replaced(older.values[name], taken, found[name]) for name in found},
+        runs=runs,
         orders={},
+        found_at={},
     )
+    for name, at in older.found_at.items():
+        others = {ags: values for ags, values in at.items() if ags not in touched}
+        columns.found_at[name] = others | _values_at(columns.values[name], runs, touched)
     # Where many come at once, a new order is made sooner than so many are put into the old one.
     for order, kept in older.orders.items() if len(numbers) <= _MOST_PUT_IN else ():
-        columns.orders[order] = _reordered(session, columns, order, kept, gone, numbers.values())
+        columns.orders[order] = _reordered(session, columns, order, kept, taken, numbers.values())
     return columns
 
 
-def _is_of(listing: Listing, entry: int) -> bool:
-    first, last = ids_of(listing.index_kind)
-    return first <= entry <= last
+def _moved_to(columns: Columns, places: Places) -> Columns:
+    """Return `columns` with municipalities as they are now."""
+    of_places = _values_of_places(columns.listing, places, columns.runs)
+    return replace(
+        columns,
+        places=places,
+        values={**columns.values, **of_places},
+        orders=columns.orders if columns.places.sorting == places.sorting else {},
+    )
 
 
 def _with_ids(ids: Sequence[Any], numbers: Mapping[Any, int]) -> Sequence[Any]:
@@ -426,25 +480,28 @@ def _replaced(values: _Values, gone: int, found: Mapping[str, Sequence[int]]) ->
 
 
 def _moved(
-    older: Columns, gone: int, now: Iterable[tuple[str, int]]
-) -> Mapping[str, Sequence[Run]]:
-    """Return the runs of `older` without the entries `gone`; `now` are AGS and number of others."""
-    arrived: dict[str, list[int]] = {}
-    for place, number in now:
-        if older.listing.place is not None:
-            arrived.setdefault(place, []).append(number)
-    flags = bitmaps.flags(gone, older.size)
-    touched = arrived.keys() | {
-        place
-        for place, runs in older.runs.items()
-        if any(flags.find(1, first, end) >= 0 for first, end in runs)
-    }
+    older: Columns, gone: Collection[int], arrived: Mapping[str, Sequence[int]]
+) -> tuple[Mapping[str, Sequence[Run]], Collection[str]]:
+    """Return the runs of `older` without the entries `gone`, and with those that have arrived.
+
+    Beside them the places (AGS) whose entries are others now, or may be.
+    """
+    stayed = bitmaps.joined([_parts_at(older.runs, arrived)])
+    elsewhere = older.everything & ~stayed & bitmaps.from_numbers(gone)
+    touched = set(arrived)
+    if elsewhere:
+        flags = bitmaps.flags(elsewhere, older.size)
+        touched |= {
+            place
+            for place, runs in older.runs.items()
+            if any(flags.find(1, first, end) >= 0 for first, end in runs)
+        }
     moved = dict(older.runs)
     for place in touched:
         runs = moved.get(place, ())
-        stay = [n for first, end in runs for n in range(first, end) if not flags[n]]
+        stay = [n for first, end in runs for n in range(first, end) if n not in gone]
         moved[place] = _as_runs([*stay, *arrived.get(place, ())])
-    return moved
+    return moved, touched
 
 
 # Orders ------------------------------------------------------------------------------------------

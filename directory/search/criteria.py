@@ -275,11 +275,11 @@ class _Reader:
     def _choices(self) -> dict[str, tuple[str, ...]]:
         choices = {}
         for facet in self.listing.facets:
-            known = facet.labels(self.reference)
             given = list(dict.fromkeys(clean(v) for v in self.args.getlist(facet.name)))
             if facet.name == "groesse" and self.understood:
                 given += self.understood.sizes
             wanted = [value for value in given if value]
+            known = facet.labels(self.reference) if wanted else {}
             unknown = [value for value in wanted if value not in known]
             if unknown:
                 self._refuse(

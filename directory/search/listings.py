@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
 
@@ -25,9 +25,14 @@ from directory.municipalities.models import (
 )
 from directory.practices.models import Practice, PracticeState, practice_term
 from directory.publication.models import Status
-from directory.search.reference import Reference
-from directory.topics.models import TermKind
+from directory.topics.models import Term, TermKind
 
+if TYPE_CHECKING:
+    # It knows lists of its own.
+    from directory.search.reference import Reference
+
+# How values are called, in the order they are listed
+Labels = Callable[["Reference"], Mapping[str, str]]
 # A query whose columns are chosen later.
 AnySelect = Select[*tuple[Any, ...]]
 
@@ -58,10 +63,12 @@ class Facet:
     label: str
     value: Any
     of: Any
-    labels: Callable[[Reference], Mapping[str, str]]
+    labels: Labels
     in_given_order: bool = False
     # False: chosen by following links only; neither offered beside the list nor counted
     offered: bool = True
+    # Which of the values are its own, where a column holds those of several facets
+    condition: Any = None
     # A place has the values that this other list's entries there have
     borrowed_from: ListKind | None = None
 
@@ -130,12 +137,12 @@ def size_value() -> ColumnElement[Any]:
     return case((Municipality.level == Level.MUNICIPALITY, by_size), else_=null())
 
 
-def _labelled(kind: type[Any]) -> Callable[[Reference], Mapping[str, str]]:
+def _labelled(kind: type[Any]) -> Labels:
     labels = {member.value: member.label for member in kind}
     return lambda _reference: labels
 
 
-def _terms(kind: TermKind) -> Callable[[Reference], Mapping[str, str]]:
+def _terms(kind: TermKind) -> Labels:
     return lambda reference: reference.terms[kind]
 
 
@@ -143,7 +150,7 @@ def _of_places(
     name: str,
     label: str,
     value: Any,
-    labels: Callable[[Reference], Mapping[str, str]],
+    labels: Labels,
     *,
     in_given_order: bool = False,
 ) -> Facet:
@@ -165,8 +172,14 @@ _DISTRICT = _of_places(
 
 
 def _practice_terms(name: str, kind: TermKind) -> Facet:
+    slug = practice_term.c.term_slug
     return Facet(
-        name, kind.label, practice_term.c.term_slug, practice_term.c.practice_id, _terms(kind)
+        name,
+        kind.label,
+        slug,
+        practice_term.c.practice_id,
+        _terms(kind),
+        condition=slug.in_(select(Term.slug).where(Term.kind == kind)),
     )
 
 

@@ -1,29 +1,35 @@
-"""The groups within which municipalities are compared, read once per version of the catalogue."""
+"""The groups within which municipalities are compared, read once as long as nothing changes."""
 
-from collections import defaultdict
+from dataclasses import replace
+from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.geo.points import Point
 from directory.municipalities.models import Level, Municipality
-from directory.practices.models import Practice, practice_term
-from directory.publication.catalogue import prepared
-from directory.publication.models import Status
+from directory.publication.catalogue import grounded, prepared
+from directory.search.columns import get_columns
+from directory.search.listings import ListKind
 from directory.search.peers import Peers, Unit
 from directory.search.weights import Weights
-from directory.topics.models import Term, TermKind
 
 
 def get_peers(session: Session, level: Level | None) -> Peers:
     """Return all units of one level (None: of all levels), ready to be compared."""
     name = f"peers of {level.value if level else 'all levels'}"
-    return prepared(session, name, lambda session: Peers(_units(session, level)))
+    return prepared(session, name, partial(_of_level, name=name, level=level))
+
+
+def _of_level(session: Session, *, name: str, level: Level | None) -> Peers:
+    units = [one for one in get_units(session).values() if level is None or one.level is level]
+    # Few edits change how municipalities compare.
+    return prepared(session, f"{name}, as they are", lambda _: Peers(units), of=units)
 
 
 def get_units(session: Session) -> dict[str, Unit]:
     """Return AGS → what is known about each municipality, county and district."""
-    return prepared(session, "units", _load)
+    return prepared(session, "units", _with_practices)
 
 
 def keys_by_likeness(session: Session, ags: str) -> tuple[str, ...]:
@@ -32,28 +38,19 @@ def keys_by_likeness(session: Session, ags: str) -> tuple[str, ...]:
     return get_peers(session, unit.level).ranked(ags, Weights.usual()) if unit else ()
 
 
-def _units(session: Session, level: Level | None) -> list[Unit]:
-    units = get_units(session).values()
-    return [unit for unit in units if level is None or unit.level is level]
+def _with_practices(session: Session) -> dict[str, Unit]:
+    columns = get_columns(session, ListKind.PRACTICES)
+    topics = columns.values_at("thema")
+    units = grounded(session, "units without practices", _load)
+    there = {
+        ags: replace(units[ags], topics=topics.get(ags, frozenset()), practices=found)
+        for ags in columns.runs
+        if ags in units and (found := columns.entries_at(ags))
+    }
+    return units | there
 
 
 def _load(session: Session) -> dict[str, Unit]:
-    topics: dict[str, set[str]] = defaultdict(set)
-    for ags, slug in session.execute(
-        select(Practice.ags, practice_term.c.term_slug)
-        .join(practice_term, practice_term.c.practice_id == Practice.id)
-        .join(Term, Term.slug == practice_term.c.term_slug)
-        .where(Practice.status == Status.PUBLISHED, Term.kind == TermKind.TOPIC)
-        .distinct()
-    ):
-        topics[ags].add(slug)
-    practices = dict(
-        session.execute(
-            select(Practice.ags, func.count())
-            .where(Practice.status == Status.PUBLISHED)
-            .group_by(Practice.ags)
-        ).all()
-    )
     rows = session.execute(
         select(
             Municipality.ags,
@@ -82,8 +79,6 @@ def _load(session: Session) -> dict[str, Unit]:
             county=row.county_ags or row.ags[:5],
             district=row.district_ags or row.ags[:3],
             point=Point(row.lat, row.lon) if row.lat is not None and row.lon is not None else None,
-            topics=frozenset(topics.get(row.ags, ())),
-            practices=practices.get(row.ags, 0),
             slug=row.slug,
         )
         for row in rows

@@ -1,6 +1,6 @@
-"""What lists know of municipalities: read anew with each version of the catalogue, they are few."""
+"""What lists know of municipalities: read anew when the ground has changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.municipalities.models import Municipality
-from directory.publication.catalogue import prepared
+from directory.publication.catalogue import grounded
 from directory.search.listings import LISTINGS, Facet
 
 
@@ -34,7 +34,7 @@ class Places:
 
 def get_places(session: Session) -> Places:
     """Return the municipalities of the present version."""
-    return prepared(session, "places", _read_places)
+    return grounded(session, "places", _read_places)
 
 
 def _read_places(session: Session) -> Places:
@@ -57,14 +57,20 @@ def _read_places(session: Session) -> Places:
     }
     return Places(
         rows={row[0]: Place(*row[1:5]) for row in rows},
-        values={name: _places_with(session, facet) for name, facet in facets.items()},
+        values={name: places_with(session, facet) for name, facet in facets.items()},
         sorting=sorted((row[0], *row[5:]) for row in rows),
     )
 
 
-def _places_with(session: Session, facet: Facet) -> dict[str, list[str]]:
+def places_with(
+    session: Session, facet: Facet, among: Collection[str] | None = None
+) -> dict[str, list[str]]:
+    """Return value → AGS of the municipalities that have it, of all or of those `among` them."""
     found: dict[str, list[str]] = {}
-    for value, ags in session.execute(select(facet.value, facet.of)):
+    statement = select(facet.value, facet.of)
+    if among is not None:
+        statement = statement.where(facet.of.in_(among))
+    for value, ags in session.execute(statement):
         if value is not None:
             found.setdefault(value, []).append(ags)
     return found

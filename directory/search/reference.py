@@ -1,7 +1,8 @@
 """What criteria are checked and labelled with: vocabulary, counties, districts, gazetteer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,9 +11,9 @@ from directory.events.models import EventSeries
 from directory.geo.places import Gazetteer, Place
 from directory.geo.points import Point
 from directory.municipalities.models import Level, Municipality, PostcodePlace
-from directory.practices.models import Practice
-from directory.publication.catalogue import prepared
-from directory.publication.models import Status
+from directory.publication.catalogue import grounded, prepared
+from directory.search.columns import Columns, get_columns
+from directory.search.listings import ListKind
 from directory.topics.models import Term, TermKind
 
 
@@ -24,9 +25,15 @@ class Reference:
     counties: dict[str, str]
     districts: dict[str, str]
     series: dict[str, str]
-    # Municipalities with at least one published practice
-    practising: dict[str, str]
+    # Of all municipalities, counties and districts
+    names: dict[str, str]
     gazetteer: Gazetteer
+    practices: Columns
+
+    @cached_property
+    def practising(self) -> dict[str, str]:
+        """Municipalities with at least one published practice: AGS → name."""
+        return {ags: name for ags, name in self.names.items() if self.practices.entries_at(ags)}
 
     @cached_property
     def term_labels(self) -> dict[str, str]:
@@ -36,10 +43,15 @@ class Reference:
 
 def get_reference(session: Session) -> Reference:
     """Return the reference of the present catalogue."""
-    return prepared(session, "reference", _load)
+    return prepared(session, "reference", _with_practices)
 
 
-def _load(session: Session) -> Reference:
+def _with_practices(session: Session) -> Reference:
+    reference = grounded(session, "ground of the reference", _load)
+    return reference(practices=get_columns(session, ListKind.PRACTICES))
+
+
+def _load(session: Session) -> Callable[..., Reference]:
     terms: dict[TermKind, dict[str, str]] = {kind: {} for kind in TermKind}
     for slug, kind, label in session.execute(
         select(Term.slug, Term.kind, Term.label).order_by(Term.position)
@@ -59,7 +71,8 @@ def _load(session: Session) -> Reference:
             PostcodePlace.postcode, PostcodePlace.ags, PostcodePlace.lat, PostcodePlace.lon
         ).order_by(PostcodePlace.postcode, PostcodePlace.id)
     )
-    return Reference(
+    return partial(
+        Reference,
         terms=terms,
         counties={row.ags: row.name for row in rows if row.level is Level.COUNTY},
         districts={row.ags: row.name for row in rows if row.level is Level.DISTRICT},
@@ -68,17 +81,7 @@ def _load(session: Session) -> Reference:
                 select(EventSeries.slug, EventSeries.title).order_by(EventSeries.position)
             ).all()
         ),
-        practising=dict(
-            session.execute(
-                select(Municipality.ags, Municipality.name)
-                .where(
-                    Municipality.ags.in_(
-                        select(Practice.ags).where(Practice.status == Status.PUBLISHED)
-                    )
-                )
-                .order_by(Municipality.sort_name)
-            ).all()
-        ),
+        names={row.ags: row.name for row in rows},
         gazetteer=Gazetteer(
             (
                 Place(

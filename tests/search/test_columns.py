@@ -9,14 +9,18 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
 from directory.db import create_database_engine
-from directory.municipalities.models import SizeClass, size_class
+from directory.municipalities.models import Municipality, SizeClass, size_class
 from directory.practices.models import Practice, PracticeState
 from directory.publication.catalogue import advance
 from directory.publication.models import Status
 from directory.search import answers, columns, index, postings
+from directory.search.columns import get_columns
 from directory.search.criteria import DISTANCE, Criteria
+from directory.search.lexicon import get_lexicon
 from directory.search.listings import MEMBER, ListKind
 from directory.search.models import SearchPosting
+from directory.search.peer_groups import get_peers, get_units
+from directory.search.places import get_places
 from directory.search.queries import find, find_on_map, find_total
 from directory.search.reference import get_reference
 from directory.topics.models import Term, TermKind
@@ -278,3 +282,76 @@ def test_lists_are_whole_before_there_is_an_index(session: Session) -> None:
     hits = find(session, Criteria(kind=ListKind.PRACTICES), get_reference(session))
     assert [one.title for one in hits.page.items] == ["Bürgerbus", "Dorfladen"]
     assert hits.counts.total == 2
+
+
+def test_municipalities_that_change_take_their_entries_along(filled: Engine) -> None:
+    random = Random(4)  # noqa: S311 - no secret
+    with Session(filled) as session:
+        _assert_counted_right(session, random, 2)
+        _assert_in_order(session)
+    for population, name in ((1_000, "Aa"), (600_000, "Zz")):
+        with Session(filled) as session:
+            place = session.get_one(Municipality, "05962003")
+            place.population, place.sort_name = population, name
+            advance(session)
+            session.commit()
+        with Session(filled) as session:
+            _assert_counted_right(session, random, 4)
+            _assert_in_order(session)
+
+
+def test_what_municipalities_work_on_follows_their_practices(filled: Engine) -> None:
+    random = Random(3)  # noqa: S311 - no secret
+    for _ in range(4):
+        with Session(filled) as session:
+            public = _public(session)
+            units = get_units(session)
+            places = [unit for unit in units.values() if len(unit.ags) == 8]
+            assert len(places) == 8
+            for unit in places:
+                there = [one for one in public if one.ags == unit.ags]
+                assert unit.practices == len(there)
+                assert unit.topics == frozenset().union(*(_values(one)["thema"] for one in there))
+            criteria = Criteria(
+                kind=ListKind.MUNICIPALITIES,
+                choices={"thema": (TOPICS[0],), "mitglied": ("alle",)},
+            )
+            hits = find(session, criteria, get_reference(session))
+            assert {one.ags for one in hits.page.items} == {
+                unit.ags for unit in places if TOPICS[0] in unit.topics
+            }
+            assert set(get_reference(session).practising) == {one.ags for one in public}
+        with Session(filled) as session:
+            emptied, filled_up = random.sample(sorted(unit.ags for unit in places), 2)
+            moved = session.scalars(select(Practice).where(Practice.ags == emptied)).all()
+            for number, one in enumerate(moved):
+                one.ags = filled_up if number % 2 else one.ags
+                one.status = Status.PUBLISHED if number % 2 else Status.ARCHIVED
+            session.flush()
+            index.refresh(session, "practice", [one.slug for one in moved])
+            advance(session, ground=False)
+            session.commit()
+
+
+def test_an_edit_leaves_municipalities_and_their_comparison_as_they_are(filled: Engine) -> None:
+    def known(session: Session) -> tuple[object, ...]:
+        reference = get_reference(session)
+        return (
+            get_places(session),
+            reference.gazetteer,
+            get_peers(session, None),
+            get_lexicon(session),
+            get_columns(session, ListKind.MUNICIPALITIES).everything,
+        )
+
+    with Session(filled) as session:
+        before = known(session)
+        practice = _public(session)[0]
+        practice.summary = "Fahrradwerkstatt"
+        session.flush()
+        index.refresh(session, "practice", [practice.slug])
+        advance(session, ground=False)
+        session.commit()
+    with Session(filled) as session:
+        after = known(session)
+    assert all(one is other for one, other in zip(before, after, strict=True))
