@@ -5,7 +5,7 @@ import enum
 import os
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from inspect import iscoroutinefunction
 from threading import Lock
 from typing import Annotated, Any
@@ -25,6 +25,7 @@ from sqlalchemy import (
     event,
     insert,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -292,6 +293,29 @@ def insert_rows(session: Session, into: Any, rows: Sequence[Mapping[str, Any]]) 
     """
     if rows:
         session.execute(insert(getattr(into, "__table__", into)), rows)
+
+
+def merge_rows(
+    session: Session,
+    into: Any,
+    rows: Sequence[Mapping[str, Any]],
+    merge: Callable[[Any, Any], Mapping[str, Any]],
+) -> None:
+    """Write plain rows into the table of the entity `into`.
+
+    Where a row of that key is there already, it gets what `merge` makes of its columns and the new
+    ones.
+    """
+    if rows:
+        table = into.__table__
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        statement: Any = (sqlite.insert if is_sqlite else postgresql.insert)(table)
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=list(table.primary_key), set_=merge(table.c, statement.excluded)
+            ),
+            rows,
+        )
 
 
 def utc_now() -> dt.datetime:

@@ -130,7 +130,7 @@ def refuse_invalid(drafts: Iterable[D], known: Known, *, key: Callable[[D], str]
             raise InvalidEntry(problems, key=key(draft))
 
 
-def in_chunks(keys: Iterable[str]) -> Iterator[list[str]]:
+def in_chunks(keys: Iterable[K]) -> Iterator[list[K]]:
     """Split distinct `keys` so that each part fits the bound parameters of one statement."""
     distinct = list(dict.fromkeys(keys))
     for start in range(0, len(distinct), _CHUNK):

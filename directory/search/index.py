@@ -4,16 +4,16 @@ Both engines hold the same tokens of :mod:`directory.german.analysis`; only how 
 differs. Callers commit.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, groupby, islice
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, text, update
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
-from directory.db import insert_rows
+from directory.db import insert_rows, merge_rows
 from directory.german.analysis import index_words, term_token, token_text
 from directory.german.spelling import normal
 from directory.german.stems import stem
@@ -40,6 +40,10 @@ RULES = "2026-11-23.3"
 
 _CHUNK = 1_000
 _FIELDS = ("title", "summary", "terms", "body")
+_ROW = ("kind", "key", *_FIELDS)
+# Plain tables: what the session knows of an entry of the index is never asked for again.
+_ENTRY: Any = SearchEntry.__table__
+_SUGGESTION: Any = Suggestion.__table__
 # How many words of a label a suggestion may begin with
 _MOST_BEGINNINGS = 8
 _LONGEST_BEGINNING = 60
@@ -96,19 +100,21 @@ def _rebuild_kind(session: Session, kind: str, of_kind: Iterator[Document]) -> i
 def refresh(session: Session, kind: str, keys: Sequence[str]) -> None:
     """Bring the entries `keys` of one kind up to date: changed, published or gone."""
     _wait_for_turn(session)
-    # Before anything goes: those that come back keep their ids.
-    unused = count(_next_id(session, kind))
-    gone = _take_out(session, kind, keys)
-    known = {entry.key: entry.id for entry in gone}
-    come = _put_in(session, documents_of(session, kind, keys), known, unused)
+    known = _known(session, kind, keys)
+    come = _analyse(session, kind, keys, known)
+    # Where only what is not searched has changed, the tokens are the same.
+    same = {one for one, found in come.items() if known.get(one) == found.row}
+    gone = {one: row for one, row in known.items() if one not in same}
+    new = {one: found for one, found in come.items() if one not in same}
+    _replace(session, gone, {one: found.row for one, found in new.items()})
     tokens_gone = {
-        number_of(entry.id): postings.tokens_of(entry.title, entry.summary, entry.terms, entry.body)
-        for entry in gone
+        number_of(one): postings.tokens_of(*(row[name] for name in _FIELDS))
+        for one, row in gone.items()
     }
-    tokens_come = {number_of(one): found.tokens for one, found in come.items()}
+    tokens_come = {number_of(one): found.tokens for one, found in new.items()}
     postings.change(session, kind, tokens_gone, tokens_come)
-    _count(session, kind, tokens_gone.values(), come.values())
-    changed = sorted({*known.values(), *come})
+    _count(session, kind, tokens_gone.values(), new.values())
+    changed = sorted({*known, *come})
     if changed:
         _note(session, changed if len(changed) <= _MOST_FOLLOWED else [None])
 
@@ -192,50 +198,55 @@ def _most_written(words: Counter[str]) -> dict[str, str]:
     return written
 
 
-def _take_out(session: Session, kind: str, keys: Sequence[str]) -> Sequence[Row[Any]]:
-    """Take entries out of the index; returns the rows of those that were there."""
-    columns = SearchEntry.__table__.columns
-    gone: list[Row[Any]] = []
+def _known(session: Session, kind: str, keys: Sequence[str]) -> dict[int, dict[str, str]]:
+    """Return id → row of those of these entries that are in the index."""
+    known = {}
     for chunk in in_chunks(keys):
-        rows = select(*(columns[name] for name in ("id", "key", *_FIELDS)))
-        gone += session.execute(rows.where(SearchEntry.kind == kind, SearchEntry.key.in_(chunk)))
-        for table in (SearchEntry, Suggestion):
-            session.execute(
-                delete(table).where(table.kind == kind, table.key.in_(chunk)),
-                execution_options={"synchronize_session": False},
-            )
-    _write_fts(session, "delete", [row._asdict() for row in gone])
-    return gone
+        rows = select(_ENTRY).where(_ENTRY.c.kind == kind, _ENTRY.c.key.in_(chunk))
+        for one, *row in session.execute(rows):
+            known[one] = dict(zip(_ROW, row, strict=True))
+    return known
 
 
-def _put_in(
-    session: Session,
-    public: Iterator[Document],
-    known: Mapping[str, int],
-    unused: Iterator[int],
+def _analyse(
+    session: Session, kind: str, keys: Sequence[str], known: Mapping[int, Mapping[str, str]]
 ) -> dict[int, _Analysed]:
-    """Put entries into the index, under the id they are `known` by or a new one; returns them."""
+    """Analyse and suggest these entries; return them by id, the old one for those `known`."""
+    ids = {row["key"]: one for one, row in known.items()}
+    unused = _unused_ids(session, kind)
+    for chunk in in_chunks(keys):
+        session.execute(
+            delete(_SUGGESTION).where(_SUGGESTION.c.kind == kind, _SUGGESTION.c.key.in_(chunk))
+        )
     come: dict[int, _Analysed] = {}
-    while chunk := list(islice(public, _CHUNK)):
-        rows = []
-        for document in chunk:
-            found = _analysed(document)
-            one = known.get(document.key)
-            one = next(unused) if one is None else one
-            rows.append({"id": one, **found.row})
-            come[one] = found
-        insert_rows(session, SearchEntry, rows)
-        _write_fts(session, "", rows)
-        _suggest(session, chunk)
+    public = documents_of(session, kind, keys)
+    while documents_at_once := list(islice(public, _CHUNK)):
+        for document in documents_at_once:
+            one = ids.get(document.key)
+            come[next(unused) if one is None else one] = _analysed(document)
+        _suggest(session, documents_at_once)
     return come
 
 
-def _next_id(session: Session, kind: str) -> int:
+def _replace(
+    session: Session,
+    gone: Mapping[int, Mapping[str, str]],
+    come: Mapping[int, Mapping[str, str]],
+) -> None:
+    """Put rows into the index in place of others; both by id."""
+    for chunk in in_chunks(gone):
+        session.execute(delete(_ENTRY).where(_ENTRY.c.id.in_(chunk)))
+    _write_fts(session, "delete", [{"id": one, **row} for one, row in gone.items()])
+    rows = [{"id": one, **row} for one, row in come.items()]
+    insert_rows(session, SearchEntry, rows)
+    _write_fts(session, "", rows)
+
+
+def _unused_ids(session: Session, kind: str) -> Iterator[int]:
+    """Yield ids that entries of a kind may get; looks for them when the first one is asked for."""
     first, last = ids_of(kind)
-    highest = session.scalar(
-        select(func.max(SearchEntry.id)).where(SearchEntry.id.between(first, last))
-    )
-    return first if highest is None else highest + 1
+    highest = session.scalar(select(func.max(_ENTRY.c.id)).where(_ENTRY.c.id.between(first, last)))
+    yield from count(first if highest is None else highest + 1)
 
 
 def _count(
@@ -249,27 +260,14 @@ def _count(
         words |= {stem(word): word for word in found.words}
     for tokens in gone:
         changes.subtract(tokens.entries | {""})
-    known: set[str] = set()
-    for chunk in in_chunks(sorted(changes)):
-        of_chunk = (SearchToken.kind == kind, SearchToken.token.in_(chunk))
-        known.update(session.scalars(select(SearchToken.token).where(*of_chunk)))
-    by_change: dict[int, list[str]] = defaultdict(list)
-    for token in sorted(known):
-        by_change[changes[token]].append(token)
-    for change, tokens_of_it in by_change.items():
-        for chunk in in_chunks(tokens_of_it) if change else ():
-            session.execute(
-                update(SearchToken)
-                .where(SearchToken.kind == kind, SearchToken.token.in_(chunk))
-                .values(documents=SearchToken.documents + change),
-                execution_options={"synchronize_session": False},
-            )
-    new = [
+    rows = [
         {"kind": kind, "token": token, "documents": found, "word": words.get(token)}
         for token, found in sorted(changes.items())
-        if token not in known
+        if found
     ]
-    insert_rows(session, SearchToken, new)
+    merge_rows(
+        session, SearchToken, rows, lambda old, new: {"documents": old.documents + new.documents}
+    )
 
 
 def _write_fts(session: Session, command: str, rows: Sequence[dict[str, Any]]) -> None:

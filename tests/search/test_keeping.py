@@ -6,17 +6,24 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from directory.db import Reader, create_database_engine, db
 from directory.errors import Unavailable
+from directory.practices.models import PracticeState
 from directory.publication.catalogue import advance
 from directory.publication.models import Status
 from directory.search import failures, index, postings
 from directory.search.answers import answer, keys
 from directory.search.bitmaps import numbers_in
-from directory.search.models import FailedQuery, SearchEntry, SearchPosting, SearchToken
+from directory.search.models import (
+    FailedQuery,
+    SearchChange,
+    SearchEntry,
+    SearchPosting,
+    SearchToken,
+)
 from directory.search.numbering import ids_of
 from directory.search.suggest import suggestions
 from directory.topics.models import Synonym
@@ -181,6 +188,29 @@ def test_refreshing_many_entries_leaves_the_index_as_a_rebuild_would(
     assert _state(session) == refreshed
     anew = _kept(session)
     assert {token: anew[token] for token in kept} == kept
+
+
+def test_what_nobody_searches_for_changes_no_token(session: Session) -> None:
+    practice = build_practice(session, title="Bürgerbus", state=PracticeState.RUNNING)
+    index.rebuild(session)
+    practice.state = PracticeState.FINISHED
+    session.flush()
+    written: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        written.extend(word for word in statement.split() if word.startswith("search_"))
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    index.refresh(session, "practice", [practice.slug])
+    event.remove(engine, "before_cursor_execute", note)
+    # Lists hear of it nevertheless.
+    assert "search_change" in written
+    assert not {"search_posting", "search_token", "search_fts(search_fts,"} & set(written)
+    last = session.scalars(select(SearchChange).order_by(SearchChange.id.desc())).first()
+    entry = session.scalars(select(SearchEntry).where(SearchEntry.key == practice.slug)).one()
+    assert last is not None
+    assert last.entry_id == entry.id
 
 
 def _kept(session: Session) -> dict[str, list[set[str]]]:
