@@ -6,7 +6,7 @@ written word (where it is not its own stem) `qx`, a term of the vocabulary `qt`.
 begins like that.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from directory.text import words
 PART, EXACT, TERM = "qp", "qx", "qt"
 # Longer runs of letters are no words, and engines refuse overlong tokens.
 _LONGEST_WORD = 60
+# So many runs take some 20 MB.
+_MOST_REMEMBERED = 100_000
 
 _DATA = Path(__file__).parent / "data"
 
@@ -33,28 +35,46 @@ def index_tokens(text: str, *, compounds: bool = True, exact: bool = False) -> l
     Names need no compound parts (`compounds=False`): Bergheim is neither Berg nor Heim. With
     `exact` words are kept as they are written too, which short fields can afford.
     """
-    return token_text(index_words(text), compounds=compounds, exact=exact).split()
+    return " ".join(token_texts(text.split(), compounds=compounds, exact=exact)).split()
 
 
-def token_text(found: Iterable[str], *, compounds: bool = True, exact: bool = False) -> str:
-    """Return the tokens of words, in order, separated by blanks: what the index keeps."""
-    return " ".join(map(_analyser(compounds, exact), found))
+def token_texts(runs: Iterable[str], *, compounds: bool = True, exact: bool = False) -> list[str]:
+    """Return the tokens of `runs`, in order: one text, separated by blanks, for each that has any.
+
+    A run is what stands between two blanks, such as `(Ehrenamt,` or `Kamp-Lintfort`. Equal runs
+    have the very same text.
+    """
+    return list(filter(None, map(_analyser(compounds, exact).__getitem__, runs)))
+
+
+class _Analyser(dict[str, str]):
+    """Run → its tokens. Texts repeat their words, so each is looked at once and remembered."""
+
+    def __init__(self, *, compounds: bool, exact: bool) -> None:
+        super().__init__()
+        self._compounds = compounds
+        self._exact = exact
+
+    def __missing__(self, run: str) -> str:
+        found = " ".join(token for word in index_words(run) for token in self._tokens(word))
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        if len(run) <= _LONGEST_WORD:
+            self[run] = found
+        return found
+
+    def _tokens(self, word: str) -> Iterator[str]:
+        own = stem(word)
+        yield own
+        if self._exact and (plain := normal(word)) != own:
+            yield EXACT + plain
+        if self._compounds:
+            yield from (PART + part for part in inner_stems(word))
 
 
 @cache
-def _analyser(compounds: bool, exact: bool) -> Callable[[str], str]:
-    """Return what gives the tokens of one word; frequent words are looked at once."""
-
-    @lru_cache(maxsize=100_000)
-    def tokens(word: str) -> str:
-        found = [stem(word)]
-        if exact and (plain := normal(word)) != found[0]:
-            found.append(EXACT + plain)
-        if compounds:
-            found += [PART + part for part in inner_stems(word)]
-        return " ".join(found)
-
-    return tokens
+def _analyser(compounds: bool, exact: bool) -> _Analyser:
+    return _Analyser(compounds=compounds, exact=exact)
 
 
 @lru_cache(maxsize=50_000)

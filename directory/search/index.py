@@ -7,6 +7,7 @@ differs. Callers commit.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count, groupby, islice
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from directory.db import insert_rows, merge_rows
-from directory.german.analysis import index_words, term_token, token_text
+from directory.german.analysis import index_words, term_token, token_texts
 from directory.german.spelling import normal
 from directory.german.stems import stem
 from directory.practices.models import Practice, practice_term
@@ -73,20 +74,20 @@ def rebuild(session: Session, public: Iterable[Document] | None = None) -> int:
 
 
 def _rebuild_kind(session: Session, kind: str, of_kind: Iterator[Document]) -> int:
-    keeper, words = Keeper(session, kind), Counter[str]()
+    keeper, runs = Keeper(session, kind), Counter[str]()
     number = 0
     while chunk := list(islice(of_kind, _CHUNK)):
         rows = []
         for document in chunk:
             found = _analysed(document)
-            keeper.add(number, found.tokens)
-            words.update(found.words)
+            keeper.add(number, found.titles, found.summaries, found.others)
+            runs.update(found.runs)
             rows.append({"id": entry_id(kind, number), **found.row})
             number += 1
         insert_rows(session, SearchEntry, rows)
         _suggest(session, chunk)
     keeper.close()
-    written = _most_written(words)
+    written = _most_written(runs)
     keeper.documents[""] = number
     tokens = (
         {"kind": kind, "token": token, "documents": found, "word": written.get(token)}
@@ -164,34 +165,53 @@ def _note(session: Session, changed: Iterable[int | None]) -> None:
 
 @dataclass(frozen=True)
 class _Analysed:
-    """One document taken apart: its row, its tokens, its words as they are written."""
+    """One document taken apart: its row, the token texts of its fields, what it is written of."""
 
     row: dict[str, str]
-    tokens: Tokens
-    words: list[str]
+    titles: list[str]
+    summaries: list[str]
+    others: list[str]
+    runs: list[str]
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """All its tokens."""
+        row = self.row
+        return postings.tokens_of(row["title"], row["summary"], row["terms"], row["body"])
+
+    @property
+    def words(self) -> list[str]:
+        """Its words as they are written, in order."""
+        return index_words(" ".join(self.runs))
 
 
 def _analysed(document: Document) -> _Analysed:
     compounds = not document.is_name
-    title = index_words(document.title)
-    summary = index_words(document.summary)
-    terms = index_words(document.terms)
-    body = index_words(document.body)
-    tags = [kind_token(document.kind), *(term_token(slug) for slug in document.tags)]
+    title, summary = document.title.split(), document.summary.split()
+    terms, body = document.terms.split(), document.body.split()
+    titles = token_texts(title, compounds=compounds, exact=True)
+    summaries = token_texts(summary, compounds=compounds, exact=True)
+    tags = (kind_token(document.kind), *map(term_token, document.tags))
+    of_terms = [*token_texts(terms, compounds=compounds), *tags]
+    of_body = token_texts(body, compounds=compounds)
     row = {
         "kind": document.kind,
         "key": document.key,
-        "title": token_text(title, compounds=compounds, exact=True),
-        "summary": token_text(summary, compounds=compounds, exact=True),
-        "terms": " ".join(filter(None, [token_text(terms, compounds=compounds), *tags])),
-        "body": token_text(body, compounds=compounds),
+        "title": " ".join(titles),
+        "summary": " ".join(summaries),
+        "terms": " ".join(of_terms),
+        "body": " ".join(of_body),
     }
-    tokens = postings.tokens_of(row["title"], row["summary"], row["terms"], row["body"])
-    return _Analysed(row, tokens, [*title, *summary, *terms, *body])
+    runs = [*title, *summary, *terms, *body]
+    return _Analysed(row, titles, summaries, of_terms + of_body, runs)
 
 
-def _most_written(words: Counter[str]) -> dict[str, str]:
-    """Return stem → the word that most entries write for it."""
+def _most_written(runs: Counter[str]) -> dict[str, str]:
+    """Return stem → the word that is written most often for it."""
+    words = Counter[str]()
+    for run, times in runs.items():
+        for word in index_words(run):
+            words[word] += times
     written: dict[str, str] = {}
     for word, _ in words.most_common():
         written.setdefault(stem(word), word)

@@ -9,9 +9,10 @@ that has become frequent since is found as surely, only more slowly.
 import zlib
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial, reduce
+from itertools import chain
 from operator import or_
 from typing import Any, NamedTuple
 
@@ -138,35 +139,45 @@ def tokens_of(title: str, summary: str, *others: str) -> Tokens:
 
 
 class Keeper:
-    """Collects the postings of one kind while the index is made anew; numbers have to rise."""
+    """Collects the postings of one kind while the index is made anew; numbers have to rise.
+
+    Entries are noted for the token texts of their words. Only when a block is complete, they are
+    noted for each token, which is once for all entries that share a word.
+    """
 
     def __init__(self, session: Session, kind: str) -> None:
         self.documents: Counter[str] = Counter()
         self._session = session
         self._kind = kind
         self._block = 0
-        self._lists = _no_lists()
+        self._noted = _nothing()
         # Tokens that are rare so far
         self._waiting: dict[str, list[tuple[int, _Lists]]] = {}
         self._kept: set[str] = set()
 
-    def add(self, number: int, tokens: Tokens) -> None:
-        """Take note of one entry."""
+    def add(
+        self, number: int, titles: Iterable[str], summaries: Iterable[str], others: Iterable[str]
+    ) -> None:
+        """Take note of one entry: the token texts of its title, its summary and all the rest."""
         block, place = divmod(number, BLOCK)
         if block != self._block:
             self.close()
             self._block = block
-        for lists, those in zip(self._lists, tokens, strict=True):
-            for token in those:
-                lists[token].append(place)
+        for noted, texts in zip(self._noted, (titles, summaries, others), strict=True):
+            for tokens in set(texts):
+                noted[tokens].append(place)
 
     def close(self) -> None:
         """Write what is complete: a block is, and so is the kind in the end."""
         rows: list[dict[str, Any]] = []
-        entries, titles, summaries = self._lists
-        for token, numbers in entries.items():
-            lists = _Lists(numbers, titles.get(token, _NONE), summaries.get(token, _NONE))
-            self.documents[token] += len(numbers)
+        by_token = [_by_token(noted) for noted in self._noted]
+        self._noted = _nothing()
+        for token in dict.fromkeys(chain(*by_token)):
+            titles, summaries, others = (found.get(token, []) for found in by_token)
+            lists = _Lists(
+                _joined(titles + summaries + others), _joined(titles), _joined(summaries)
+            )
+            self.documents[token] += len(lists.entries)
             if token not in self._kept and self.documents[token] < FREQUENT:
                 self._waiting.setdefault(token, []).append((self._block, lists))
                 continue
@@ -174,7 +185,6 @@ class Keeper:
             for block, those in (*self._waiting.pop(token, ()), (self._block, lists)):
                 rows.append(self._row(token, block, those))
         insert_rows(self._session, SearchPosting, rows)
-        self._lists = _no_lists()
 
     def _row(self, token: str, block: int, lists: "_Lists") -> dict[str, Any]:
         packed = {
@@ -185,19 +195,36 @@ class Keeper:
 
 
 class _Lists(NamedTuple):
-    """Entries of one block that hold a token, each by its place in the block."""
+    """Entries of one block that hold a token, each by its place in the block, in no order."""
 
     entries: Numbers
     titles: Numbers
     summaries: Numbers
 
 
-_NONE: Numbers = array("H")
+# Token text → entries of one block
+_Noted = defaultdict[str, Numbers]
 
 
-def _no_lists() -> tuple[defaultdict[str, Numbers], ...]:
-    """Return the entries of each token, for any field, titles and summaries: none so far."""
-    return tuple(defaultdict(partial(array, "H")) for _ in _COLUMNS)
+def _nothing() -> tuple[_Noted, _Noted, _Noted]:
+    """Return what is noted for titles, summaries and all other fields: nothing so far."""
+    return tuple(defaultdict(partial(array, "H")) for _ in range(3))  # type: ignore[return-value]
+
+
+def _by_token(noted: _Noted) -> dict[str, list[Numbers]]:
+    """Return token → the entries of each token text that it is in."""
+    found: dict[str, list[Numbers]] = defaultdict(list)
+    for tokens, numbers in noted.items():
+        for token in set(tokens.split()):
+            found[token].append(numbers)
+    return found
+
+
+def _joined(several: Sequence[Numbers]) -> Numbers:
+    if len(several) == 1:
+        return several[0]
+    every: set[int] = set()
+    return array("H", every.union(*several))
 
 
 def change(
