@@ -65,6 +65,23 @@ def _member_since(place: Municipality, _known: Beside) -> int | None:
     return place.membership.member_since if place.membership and place.is_member else None
 
 
+def _page(endpoint: str) -> Column:
+    return _column(
+        "Adresse des Eintrags",
+        "url",
+        lambda one, _: absolute(url_for(endpoint, slug=one.slug)),
+        width=48,
+    )
+
+
+_UPDATED = _column(
+    "Eintrag geändert am",
+    "updated",
+    lambda one, _: local_day(one.updated_at),
+    kind="date",
+    width=16,
+)
+
 MUNICIPALITY: tuple[Column, ...] = (
     _column("Name", "name", lambda one, _: one.name, width=28),
     _column("Amtlicher Name", "official_name", lambda one, _: one.name_official, width=32),
@@ -97,19 +114,8 @@ MUNICIPALITY: tuple[Column, ...] = (
         width=14,
     ),
     _column("Website", "website", lambda one, _: one.website, width=32),
-    _column(
-        "Eintrag geändert am",
-        "updated",
-        lambda one, _: local_day(one.updated_at),
-        kind="date",
-        width=16,
-    ),
-    _column(
-        "Adresse des Eintrags",
-        "url",
-        lambda one, _: absolute(url_for("municipalities.detail", slug=one.slug)),
-        width=48,
-    ),
+    _UPDATED,
+    _page("municipalities.detail"),
 )
 
 
@@ -158,17 +164,6 @@ PRACTICE: tuple[Column, ...] = (
         lambda one, _: "\n".join(source.url for source in one.sources),
         width=48,
     ),
-    _column(
-        "Eintrag geändert am",
-        "updated",
-        lambda one, _: local_day(one.updated_at),
-        kind="date",
-        width=16,
-    ),
-    _column(
-        "Adresse des Eintrags",
-        "url",
-        lambda one, _: absolute(url_for("practices.detail", slug=one.slug)),
-        width=48,
-    ),
+    _UPDATED,
+    _page("practices.detail"),
 )
