@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -59,10 +60,20 @@ class Collection:
     filters: tuple[Parameter, ...]
     # Further names that pages have: words, surroundings, order
     more: tuple[Parameter, ...] = ()
-    # Filters by a property as it stands in the features
-    by_property: tuple[Parameter, ...] = ()
-    # Name of such a property → name of the filter, where pages have one
+    # Filters by a property that pages do not have
+    own: tuple[Parameter, ...] = ()
+    # Name of a property → name of the filter that pages have for it
     aliases: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_property(self) -> tuple[Parameter, ...]:
+        """Filters by a property as it stands in the features."""
+        titles = {one.name: one.title for one in self.fields}
+        known = {one.name: one for one in self.filters}
+        renamed = (
+            _renamed(known[meant], name, titles[name]) for name, meant in self.aliases.items()
+        )
+        return (*self.own, *renamed)
 
     @property
     def queryables(self) -> Iterator[Parameter]:
@@ -77,18 +88,8 @@ class Collection:
         return (*OF_ITEMS, *self.queryables, *self.more)
 
 
-def renamed(one: Parameter, name: str, meaning: str) -> Parameter:
-    """Return the filter by a property that pages call differently."""
+def _renamed(one: Parameter, name: str, meaning: str) -> Parameter:
     return Parameter(name, meaning, one.schema, values=one.values, repeats=one.repeats)
-
-
-def by_properties(
-    filters: Sequence[Parameter], fields: Sequence[Field], aliases: Mapping[str, str]
-) -> tuple[Parameter, ...]:
-    """Return the filters by property: those of pages under the names that features have."""
-    titles = {one.name: one.title for one in fields}
-    known = {one.name: one for one in filters}
-    return tuple(renamed(known[meant], name, titles[name]) for name, meant in aliases.items())
 
 
 def as_ags(text: str) -> str | None:

@@ -21,7 +21,6 @@ from directory.ogc.collections import (
     Entry,
     Found,
     as_number,
-    by_properties,
     changed_within,
     first_and_last,
 )
@@ -38,9 +37,7 @@ from directory.search.places import get_places as get_rows
 _PUBLIC = ContactPoint.status == Status.PUBLISHED
 _FIELDS = (
     fields.whole("id", "Nummer"),
-    *fields.MUNICIPALITY,
-    *fields.COUNTY,
-    *fields.DISTRICT,
+    *fields.PLACE,
     fields.text("unit", "Stelle"),
     fields.text("street", "Straße und Hausnummer"),
     fields.text("postcode", "Postleitzahl"),
@@ -201,6 +198,5 @@ CONTACTS = Collection(
     read_id=as_number,
     times=lambda session: first_and_last(session, ContactPoint.updated_at, _PUBLIC),
     filters=_FILTERS,
-    by_property=by_properties(_FILTERS, _FIELDS, _ALIASES),
     aliases=_ALIASES,
 )

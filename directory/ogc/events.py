@@ -14,7 +14,6 @@ from directory.ogc.collections import (
     Entry,
     Found,
     as_slug,
-    by_properties,
     page_names,
 )
 from directory.ogc.links import pages_below
@@ -45,9 +44,7 @@ _FIELDS = (
     fields.text("format", "Form"),
     fields.text("venue", "Veranstaltungsort"),
     fields.text("town", "Ort"),
-    *fields.MUNICIPALITY,
-    *fields.COUNTY,
-    *fields.DISTRICT,
+    *fields.PLACE,
     fields.whole("sessions_count", "Programmpunkte"),
     fields.UPDATED,
     fields.PAGE,
@@ -195,6 +192,5 @@ EVENTS = Collection(
     times=_times,
     filters=_FILTERS,
     more=page_names(_KIND),
-    by_property=by_properties(_FILTERS, _FIELDS, _ALIASES),
     aliases=_ALIASES,
 )

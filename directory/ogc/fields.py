@@ -65,3 +65,5 @@ DISTRICT = (
     text("district_name", "Regierungsbezirk"),
 )
 MUNICIPALITY = (key("municipality", "AGS der Kommune"), text("municipality_name", "Kommune"))
+# Where an entry is: its municipality and what that lies in
+PLACE = (*MUNICIPALITY, *COUNTY, *DISTRICT)

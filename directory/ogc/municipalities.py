@@ -13,7 +13,6 @@ from directory.ogc.collections import (
     Entry,
     Found,
     as_ags,
-    by_properties,
     changed_within,
     first_and_last,
     page_names,
@@ -152,6 +151,6 @@ MUNICIPALITIES = Collection(
     times=lambda session: first_and_last(session, Municipality.updated_at),
     filters=_FILTERS,
     more=page_names(_KIND),
-    by_property=(_AGS, *by_properties(_FILTERS, _FIELDS, _ALIASES)),
+    own=(_AGS,),
     aliases=_ALIASES,
 )
