@@ -85,7 +85,7 @@ def test_a_database_of_another_schema_is_named_in_one_sentence(database_url: str
 
 
 def test_a_locked_database_is_named_in_one_sentence(sqlite_databases, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr("directory.db._BUSY_TIMEOUT_MS", 100)
+    monkeypatch.setattr("directory.db._TURN_SECONDS", 0.1)
     with sqlite_databases.empty() as url:
         holder = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
