@@ -60,31 +60,28 @@ def municipality(asked: Asked, ags: str) -> shapes.Municipality:
 
 def peers(asked: Asked, ags: str) -> shapes.Listing:
     """Return the municipalities most like one."""
-    entry = _get_municipality(ags)
-    group = get_peers(db.session, None if "ebenen" in asked.args else entry.level)
+    units = get_units(db.session)
+    if ags not in units:
+        raise _unknown(ags)
+    own = units[ags]
+    group = get_peers(db.session, None if "ebenen" in asked.args else own.level)
     weights = _weights(asked)
     if not any(weights[factor] for factor in group.known_factors(ags)):
-        sentence = f"Zu {entry.name} fehlen die Angaben, die allein zählen sollen."
+        sentence = f"Zu {own.name} fehlen die Angaben, die allein zählen sollen."
         raise BadQuery([(f"{WEIGHT}{next(iter(Factor)).value}", sentence)])
     with_practices = "nur" in asked.args
-    units = get_units(db.session)
-    comparable = sum(
-        1
-        for key in group.ranked(ags, weights)
-        if key != ags and (units[key].practices or not with_practices)
-    )
+    comparable = group.comparable(ags, weights, with_practices=with_practices)
     limit = int(asked.args.get("limit", PEERS))
     wanted = min(asked.offset + limit, comparable)
     found = group.nearest(ags, weights, wanted, with_practices=with_practices) if wanted else ()
     pairs = weights.pairs() + [
         (name, asked.args[name]) for name in ("ebenen", "nur") if name in asked.args
     ]
-    page = url_for("municipalities.peers", slug=entry.slug) + (
+    page = url_for("municipalities.peers", slug=own.slug) + (
         f"?{urlencode(pairs)}" if pairs else ""
     )
     items = [
-        presenters.peer(units[ags], one, asked.reference)
-        for one in islice(found, asked.offset, None)
+        presenters.peer(own, one, asked.reference) for one in islice(found, asked.offset, None)
     ]
     return answer(asked, items, comparable, page, limit=limit)
 
@@ -169,8 +166,12 @@ def suggestions(asked: Asked) -> shapes.Suggestions:
 def _get_municipality(ags: str) -> Municipality:
     entry = municipality_queries.find_by_ags(db.session, ags)
     if entry is None:
-        raise NotFound(f"Den Gemeindeschlüssel {ags} gibt es hier nicht.")
+        raise _unknown(ags)
     return entry
+
+
+def _unknown(ags: str) -> NotFound:
+    return NotFound(f"Den Gemeindeschlüssel {ags} gibt es hier nicht.")
 
 
 def _weights(asked: Asked) -> Weights:

@@ -244,11 +244,16 @@ def find_by_slug(session: Session, slug: str) -> Practice | None:
     return session.scalars(_BY_SLUG, {"slug": slug}).unique().one_or_none()
 
 
+_BY_ID = (
+    select(Practice)
+    .where(_PUBLIC, Practice.id == bindparam("id"))
+    .options(joinedload(Practice.municipality), joinedload(Practice.sources))
+)
+
+
 def find_by_id(session: Session, practice_id: int) -> Practice | None:
     """Return the published practice of that number with what its text needs, without files."""
-    return session.scalar(
-        select(Practice).where(_PUBLIC, Practice.id == practice_id).options(*FOR_CARDS)
-    )
+    return session.scalars(_BY_ID, {"id": practice_id}).unique().one_or_none()
 
 
 def find_public_attachment(session: Session, sha256: str) -> PracticeAttachment | None:

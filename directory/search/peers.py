@@ -12,7 +12,7 @@ rescaled (Gower, A General Coefficient of Similarity, Biometrics 27, 1971), so n
 
 import math
 from bisect import bisect_left, bisect_right, insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -114,6 +114,13 @@ class _Position:
     topics: int
     unit: Unit
 
+    @property
+    def known(self) -> tuple[bool, ...]:
+        """Which factors can be compared, in their order; a region all have."""
+        a, b, c, d = self.scores
+        numbers = (a is not None, b is not None, c is not None, d is not None)
+        return (*numbers, True, self.point is not None, bool(self.topics))
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -138,6 +145,8 @@ class Peers:
             for unit, mask, a, b, c, d in rows
         ]
         self._by_ags = {position.unit.ags: position for position in positions}
+        # How many know the same factors, with practices and without
+        self._alike = Counter((one.known, bool(one.unit.practices)) for one in positions)
         self.scale = Scale(
             region=region_scale([unit.county for unit in units], [unit.district for unit in units]),
             km=km_scale([unit.point for unit in units if unit.point]),
@@ -162,9 +171,21 @@ class Peers:
 
     def known_factors(self, ags: str) -> list[Factor]:
         """Return the factors that can be compared at all for this unit."""
+        known = self._by_ags[ags].known
+        return [factor for factor, is_known in zip(Factor, known, strict=True) if is_known]
+
+    def comparable(self, ags: str, weights: Weights, *, with_practices: bool = False) -> int:
+        """Return with how many others this unit has a factor in common that counts."""
         own = self._by_ags[ags]
-        found = _differences(own, own, self.scale, 0.0 if own.point else None)
-        return [factor for factor, one in zip(Factor, found, strict=True) if one is not None]
+        found = 0
+        for (known, is_practising), number in self._alike.items():
+            if is_practising or not with_practices:
+                all_three = zip(own.known, known, weights.values, strict=True)
+                found += number if any(map(all, all_three)) else 0
+        is_among_them = (own.unit.practices or not with_practices) and any(
+            map(all, zip(own.known, weights.values, strict=True))
+        )
+        return found - bool(is_among_them)
 
     def compare(self, ags: str, other: str, weights: Weights) -> Peer | None:
         """Compare two units; None if they have no factor in common that counts."""

@@ -210,13 +210,14 @@ def test_the_quick_search_finds_the_same_where_many_figures_are_missing() -> Non
     for ags, weights in product(keys[::25], [USUAL, *pairs]):
         everybody = [group.compare(ags, other, weights) for other in keys if other != ags]
         for only in (False, True):
-            best = sorted(
+            ranked = sorted(
                 (peer.index, peer.unit.ags)
                 for peer in everybody
                 if peer is not None and (peer.unit.practices or not only)
-            )[:PEERS]
+            )
             found = group.nearest(ags, weights, with_practices=only)
-            assert [(peer.index, peer.unit.ags) for peer in found] == best
+            assert [(peer.index, peer.unit.ags) for peer in found] == ranked[:PEERS]
+            assert group.comparable(ags, weights, with_practices=only) == len(ranked)
 
 
 def test_everybody_has_seven_peers_even_the_smallest(catalogue: Session, towns: Peers) -> None:
