@@ -3,7 +3,6 @@
 import os
 
 from flask import Flask
-from flask_compress import Compress
 from jinja2 import StrictUndefined
 
 from directory import accounts, api, db, feeds, ogc, pages
@@ -18,6 +17,7 @@ from directory.resources import resource_dir
 from directory.web import (
     addresses,
     assets,
+    compression,
     errors,
     filters,
     kept,
@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     kept.init_app(app)
     markup.init_app(app)
     assets.init_app(app)
-    Compress(app)
+    compression.init_app(app)
     proxies.init_app(app, count=settings.proxies)
 
     # Data
