@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def prepare(response: Response) -> Response:
-        if not (_is_the_same_for_everybody() and _can_be_kept(response)):
+        if not (_can_be_kept(response) and _is_the_same_for_everybody()):
             return response
         return Prepared(response.get_data(), "text/html").response(request)
 
