@@ -6,7 +6,7 @@ gets it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory.accounts.guards import csrf_field
+from directory.web.moulds import filled
 
 COOKIE = "merkliste"
 MOST = 100
@@ -69,30 +70,36 @@ class Bookmarks:
 
 
 def init_app(app: Flask) -> None:
-    """Let templates ask what is marked, and tell caches that pages depend on it."""
-    app.jinja_env.globals["is_bookmarked"] = is_bookmarked
-    app.jinja_env.globals["bookmark_form"] = bookmark_form
+    """Let templates show what is marked, and tell caches that pages depend on it."""
+    app.jinja_env.globals["with_bookmark"] = with_bookmark
     app.jinja_env.globals["bookmarks_count"] = lambda: len(own_bookmarks())
     app.after_request(_vary)
 
 
 @dataclass(frozen=True)
-class BookmarkForm:
-    """Where the forms for marking lead, their token, and the page they come back to; escaped."""
+class _Forms:
+    """What the forms for marking have in common on one page; a list has twenty of them."""
 
-    action: Markup
-    csrf_field: Markup
-    back: Markup
+    kept: frozenset[Entry]
+    # Where they lead, their token, and the page they come back to
+    common: tuple[Markup, Markup, Markup]
 
 
-def bookmark_form() -> BookmarkForm:
-    """Return what the forms of one page have in common; a list has twenty of them."""
-    form: BookmarkForm | None = g.get("bookmark_form")
-    if form is None:
+def with_bookmark(
+    template: str, macro: str, args: tuple[Hashable, ...], kind: str, key: object
+) -> Markup:
+    """Fill a mould (:mod:`directory.web.moulds`) that ends in the form for marking an entry.
+
+    After `args` the macro is given whether the entry is kept, and what `components/bookmark.html`
+    calls `action`, `csrf_field` and `back`.
+    """
+    forms: _Forms | None = g.get("bookmark_forms")
+    if forms is None:
         action, back = url_for("shortlist.change"), request.full_path.rstrip("?")
-        form = BookmarkForm(escape(action), csrf_field(), escape(back))
-        g.bookmark_form = form
-    return form
+        common = (escape(action), csrf_field(), escape(back))
+        forms = g.bookmark_forms = _Forms(frozenset(own_bookmarks().entries), common)
+    kept = (kind, str(key)) in forms.kept
+    return filled(template, macro, (*args, kept), *forms.common)
 
 
 def own_bookmarks() -> Bookmarks:
@@ -101,11 +108,6 @@ def own_bookmarks() -> Bookmarks:
         setattr(g, COOKIE, Bookmarks.from_text(cookie(COOKIE)))
     bookmarks: Bookmarks = getattr(g, COOKIE)
     return bookmarks
-
-
-def is_bookmarked(kind: str, key: object) -> bool:
-    """Return whether this visitor has marked that entry."""
-    return Entry(kind, str(key)) in own_bookmarks()
 
 
 def keep(response: AnyResponse, bookmarks: Bookmarks) -> AnyResponse:
