@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from flask import url_for
 
@@ -20,6 +21,7 @@ from directory.pages.today import this_day
 from directory.practices.models import Practice, PracticeState
 from directory.practices.queries import PracticeRow
 from directory.search.reference import Reference
+from directory.search.snippets import Snippet
 from directory.topics.models import Term, TermKind
 from directory.web.filters import date, km, period
 
@@ -138,8 +140,12 @@ def practice_cards_of(
     rows: Iterable[PracticeRow],
     reference: Reference,
     distances: Mapping[str, float] | None = None,
+    found: Iterable[Snippet] = (),
 ) -> list[PracticeCard]:
-    """Return rows as cards; `distances` maps AGS to km from the place asked for."""
+    """Return rows as cards; `distances` maps AGS to km from the place asked for.
+
+    `found` says of each row in turn why it was found, if they were searched for.
+    """
     at_places, at_topics = pages_start("municipalities.detail"), pages_start("topics.detail")
     topics = {
         slug: (label, at_topics + slug) for slug, label in reference.terms[TermKind.TOPIC].items()
@@ -150,13 +156,19 @@ def practice_cards_of(
             place=(row.place_name, at_places + row.place_slug),
             topics=[topics[slug] for slug in row.terms if slug in topics],
             distance=_distance(row.ags, distances),
+            found=why,
         )
-        for row in rows
+        for row, why in zip_longest(rows, found)
     ]
 
 
 def _practice_card(
-    practice: Practice | PracticeRow, *, place: Link, topics: list[Link], distance: str = ""
+    practice: Practice | PracticeRow,
+    *,
+    place: Link,
+    topics: list[Link],
+    distance: str = "",
+    found: Snippet | None = None,
 ) -> PracticeCard:
     name, href = place
     return PracticeCard(
@@ -174,6 +186,8 @@ def _practice_card(
         id=practice.id,
         slug=practice.slug,
         distance=distance,
+        snippet=found.text if found else None,
+        found_by=f"gefunden über: {found.found_by}" if found and found.found_by else "",
     )
 
 

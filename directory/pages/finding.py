@@ -36,9 +36,8 @@ def found_practice_cards(
     distances: Mapping[str, float] | None = None,
 ) -> list[PracticeCard]:
     """Return the cards of practices that were searched for, their hits marked."""
-    cards = practice_cards_of(rows, reference, distances)
     if not question:
-        return cards
+        return practice_cards_of(rows, reference, distances)
     texts = texts_of(session, [row.id for row in rows])
     labels = reference.term_labels
     found = snippets(
@@ -48,14 +47,7 @@ def found_practice_cards(
             for row in rows
         ),
     )
-    return [
-        replace(
-            card,
-            snippet=one.text,
-            found_by=f"gefunden über: {one.found_by}" if one.found_by else "",
-        )
-        for card, one in zip(cards, found, strict=True)
-    ]
+    return practice_cards_of(rows, reference, distances, found)
 
 
 def _words_of(texts: PracticeTexts) -> list[str]:

@@ -21,7 +21,9 @@ _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "h3", "h4", "h5", "h6
 _ATTRIBUTES: dict[str, set[str]] = {"a": {"href"}, "ol": {"start"}, "*": set()}
 _SCHEMES = {"http", "https", "mailto"}
 # Only texts with one of these can mean anything but themselves; most have none.
-_SIGNS = re.compile(r"[*_\[\\#]|^[ \t]*(?:[-+]|\d{1,9}[.)])[ \t]", re.MULTILINE)
+_SIGNS = re.compile(r"[*_\[\\#]")
+# Apart from the signs, because what begins with a letter is found ten times as fast.
+_ITEM = re.compile(r"\n[ \t]*(?:[-+]|\d{1,9}[.)])[ \t]")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
 _parser = MarkdownIt("zero", {"maxNesting": 12}).enable(
@@ -131,7 +133,7 @@ def plain_text(text: str | None) -> str:
     """
     if not text:
         return ""
-    if _SIGNS.search(text) is None:
+    if _SIGNS.search(text) is None and _ITEM.search(f"\n{text}") is None:
         return _BLANK_LINES.sub("\n", text)
     lines = (_words(token) for token in _parser.parse(text) if token.type == "inline")
     return "\n".join(line for line in lines if line)
