@@ -42,7 +42,7 @@ _PARTICIPATIONS_OF = (
 )
 
 
-def _about(link: type, condition: Any) -> Select[tuple[Resource]]:
+def _about(link: type, condition: Any) -> Select[Resource]:
     """Return the statement for the material that is linked to something, named when asked."""
     return (
         select(Resource)

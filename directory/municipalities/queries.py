@@ -77,7 +77,7 @@ class Neighbour(NamedTuple):
         return self.evidence is Evidence.DOCUMENTED
 
 
-def _near(*belongs: ColumnElement[bool]) -> Select[Any]:
+def _near(*belongs: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Municipality.ags,

@@ -24,7 +24,7 @@ from directory.pages.cards import (
     municipality_card,
     municipality_href,
     population_note,
-    practice_card_of,
+    practice_cards_of,
     resource_card,
     training_text,
 )
@@ -169,7 +169,7 @@ def municipality_page(
         },
         "drawing": drawings.of_municipality(municipality),
         "contacts": [contact_card(one) for one in contact_points],
-        "practices": [practice_card_of(one, reference) for one in examples],
+        "practices": practice_cards_of(examples, reference),
         "feeds": _feeds(municipality, has_examples=bool(examples)),
         "topics": _topics(examples, reference),
         "appearances": [_appearance(one) for one in events.participations_of(db.session, ags)],

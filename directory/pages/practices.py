@@ -19,7 +19,7 @@ from directory.pages.cards import (
     contact_card,
     municipality_href,
     population_note,
-    practice_card_of,
+    practice_cards_of,
     term_links,
 )
 from directory.pages.files import downloads, figures
@@ -100,8 +100,8 @@ def practice_page(practice: Practice, *, similar: Sequence[Similar] = ()) -> dic
 
 
 def _similar(found: Sequence[Similar]) -> list[tuple[PracticeCard, str]]:
-    reference = get_reference(db.session)
-    return [(practice_card_of(one.practice, reference), one.reason) for one in found]
+    cards = practice_cards_of([one.practice for one in found], get_reference(db.session))
+    return [(card, one.reason) for card, one in zip(cards, found, strict=True)]
 
 
 def _papers(practice: Practice) -> list[Paper]:

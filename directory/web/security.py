@@ -28,7 +28,7 @@ def init_app(app: Flask, *, base_url: str) -> None:
     app.before_request(_refuse_foreign_posts)
     app.after_request(_add_policy)
     fixed = {**fixed_headers(behind_tls=app.config["BEHIND_TLS"]), "Cache-Control": "no-cache"}
-    app.wsgi_app = _adding_headers(app.wsgi_app, fixed)  # type: ignore[method-assign]
+    app.wsgi_app = _adding_headers(app.wsgi_app, fixed)  # type: ignore[method-assign, assignment]
 
 
 def csp_nonce() -> str:

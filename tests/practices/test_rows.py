@@ -4,7 +4,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from directory.db import db
-from directory.pages.cards import practice_card, practice_card_of
+from directory.pages.cards import practice_card, practice_cards_of
 from directory.practices.models import Practice
 from directory.practices.queries import FOR_CARDS, rows_for_cards, texts_of
 from directory.search.reference import get_reference
@@ -17,7 +17,7 @@ def test_rows_give_the_same_cards_as_entities(site_app: Flask):
         for _ in range(2):  # read, then kept
             rows = rows_for_cards(db.session, ids)
             reference = get_reference(db.session)
-            assert [practice_card_of(rows[one.id], reference) for one in practices] == [
+            assert practice_cards_of([rows[one.id] for one in practices], reference) == [
                 practice_card(one) for one in practices
             ]
         texts = texts_of(db.session, ids)
