@@ -41,8 +41,10 @@ test: $(VENV)/.installed-dev $(VENV)/.assets-dev
 	@echo '→ pytest $(ARGS)'
 	@$(PY) -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
+# All that one file has is slow, and what it imports alone takes seconds.
 test-quick: $(VENV)/.installed-dev $(VENV)/.assets
-	@$(PY) -m pytest $(SIDE_BY_SIDE) -m 'not browser and not slow' $(ARGS)
+	@$(PY) -m pytest $(SIDE_BY_SIDE) -m 'not browser and not slow' \
+	  --ignore=tests/api/test_schemathesis.py $(ARGS)
 
 # CPU per request on made-up catalogues: docs/testing.md. Larger: make bench SIZES="10000 100000"
 SIZES ?= 10000

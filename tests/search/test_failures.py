@@ -4,6 +4,7 @@ import datetime as dt
 import subprocess
 import sys
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -44,6 +45,7 @@ def test_counts_of_the_same_words_add_up(session: Session) -> None:
     assert counts(session) == {"ziegenbock": 4, "nachtwaechter": 2}
 
 
+@pytest.mark.slow
 def test_processes_that_write_at_once_lose_nothing(session: Session, database_url: str) -> None:
     processes = [
         subprocess.Popen([sys.executable, "-c", COUNT, database_url, str(number)])
