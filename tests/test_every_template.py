@@ -28,6 +28,8 @@ def test_each_is_used(site_app: Flask) -> None:
     for name in TEMPLATES:
         source = (ROOT / "templates" / name).read_text()
         used |= {one for one in meta.find_referenced_templates(env.parse(source)) if one}
+        # Moulds are filled by name.
+        used |= set(re.findall(r'filled\("([a-z_/]+\.html)"', source))
     code = "\n".join(path.read_text() for path in (ROOT / "directory").rglob("*.py"))
     used |= set(re.findall(r'"([a-z_/]+\.(?:html|xml|svg|txt))"', code))
     # Printed pages are Typst; each imports parts by its name beside it.
