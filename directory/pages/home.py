@@ -8,12 +8,18 @@ from directory.db import db
 from directory.events import queries as events
 from directory.municipalities import queries as municipalities
 from directory.pages import drawings
-from directory.pages.cards import PracticeCard, event_card, municipality_href, practice_cards_of
+from directory.pages.cards import (
+    EventCard,
+    PracticeCard,
+    event_card,
+    municipality_href,
+    practice_cards_of,
+)
 from directory.pages.municipalities import NETWORK_SIZE
 from directory.pages.own import own_place
 from directory.pages.today import today
 from directory.practices import queries as practices
-from directory.publication.catalogue import prepared
+from directory.publication.catalogue import current_version, prepared
 from directory.search.columns import get_columns
 from directory.search.listings import ListKind
 from directory.search.reference import get_reference
@@ -30,9 +36,7 @@ _MOST_CONGRESSES = 3
 @bp.get("/")
 def home() -> str:
     """Show the way in."""
-    now = today()
-    following = events.next_event(db.session, now)
-    recent = events.latest_congresses(db.session, _MOST_CONGRESSES)
+    next_event, recent_events = _events(today())
     return render_template(
         "home.html",
         intro_topics=_frequent_topics(),
@@ -42,11 +46,24 @@ def home() -> str:
         practices=_newest(),
         # To find it takes a look at all examples.
         lesson=prepared(db.session, "lesson", _lesson),
-        next_event=event_card(following, now) if following else None,
-        recent_events=[event_card(one, now) for one in recent],
+        next_event=next_event,
+        recent_events=recent_events,
         own=own_place(),
         network_size=NETWORK_SIZE,
     )
+
+
+def _events(day: str) -> tuple[EventCard | None, list[EventCard]]:
+    """Return the next event and the last congresses, made anew with the catalogue or the day."""
+
+    def make(session: Session) -> tuple[EventCard | None, list[EventCard]]:
+        following = events.next_event(session, day)
+        recent = events.latest_congresses(session, _MOST_CONGRESSES)
+        cards = [event_card(one, day) for one in recent]
+        return event_card(following, day) if following else None, cards
+
+    source = current_version(db.session), day
+    return prepared(db.session, "events at home", make, of=source)
 
 
 def _newest() -> list[PracticeCard]:
@@ -67,7 +84,7 @@ def _frequent_topics() -> list[tuple[str, str]]:
 
 
 def _stats() -> list[dict[str, str]]:
-    members = municipalities.documented_members(db.session)
+    members, contact_points, workshops = prepared(db.session, "numbers at home", _numbers)
     return [
         {
             "value": number(get_columns(db.session, ListKind.PRACTICES).everything.bit_count()),
@@ -82,18 +99,26 @@ def _stats() -> list[dict[str, str]]:
             "note": f"von {NETWORK_SIZE} nach Angaben des Landes",
         },
         {
-            "value": number(contacts.total(db.session)),
+            "value": number(contact_points),
             "label": "Ansprechstellen",
             "href": url_for("municipalities.index"),
             "note": "Stellen und Funktionen",
         },
         {
-            "value": number(events.numbered_sessions(db.session)),
+            "value": number(workshops),
             "label": "Kongress-Workshops",
             "href": url_for("events.index", art="kongress"),
             "note": "der Jahre 2013 und 2015",
         },
     ]
+
+
+def _numbers(session: Session) -> tuple[int, int, int]:
+    return (
+        municipalities.documented_members(session),
+        contacts.total(session),
+        events.numbered_sessions(session),
+    )
 
 
 def _lesson(session: Session) -> dict[str, object] | None:
