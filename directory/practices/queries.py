@@ -90,11 +90,15 @@ def rows_for_cards(session: Session, ids: Sequence[int]) -> dict[int, PracticeRo
     What was read lately is kept until the catalogue changes.
     """
     kept = prepared(session, "practice rows", lambda _: dict[int, PracticeRow]())
-    if missing := [one for one in ids if one not in kept]:
+    rows = {one: row for one in ids if (row := kept.get(one)) is not None}
+    if missing := [one for one in ids if one not in rows]:
+        # Into `rows` as well: another one may make room at any time.
+        read = _read_rows(session, missing)
         if len(kept) > _MOST_ROWS:
             kept.clear()
-        kept.update(_read_rows(session, missing))
-    return {one: kept[one] for one in ids if one in kept}
+        kept.update(read)
+        rows.update(read)
+    return {one: rows[one] for one in ids if one in rows}
 
 
 def _read_rows(session: Session, ids: Sequence[int]) -> dict[int, PracticeRow]:

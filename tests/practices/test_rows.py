@@ -1,10 +1,12 @@
 """Lists read plain rows of practices; their cards say the same as those of entities."""
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from directory.db import db
 from directory.pages.cards import practice_card, practice_cards_of
+from directory.practices import queries
 from directory.practices.models import Practice
 from directory.practices.queries import FOR_CARDS, rows_for_cards, texts_of
 from directory.search.reference import get_reference
@@ -24,6 +26,14 @@ def test_rows_give_the_same_cards_as_entities(site_app: Flask):
     assert {one.id: texts[one.id].summary for one in practices} == {
         one.id: one.summary for one in practices
     }
+
+
+def test_no_row_is_lost_while_room_is_made(site_app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queries, "_MOST_ROWS", 0)
+    with site_app.test_request_context("/"):
+        first, second = db.session.scalars(select(Practice.id).limit(2)).all()
+        rows_for_cards(db.session, [first])
+        assert list(rows_for_cards(db.session, [first, second])) == [first, second]
 
 
 def test_unknown_numbers_are_passed_over(site_app: Flask):
