@@ -29,6 +29,12 @@ PAGES = {
     "home": "/",
     "map page, all places": "/karte?mitglied=alle",
 }
+# Questions of programmes: 300 in a minute are allowed, so not many more than these are measured.
+ITEMS = {
+    "an example as JSON": ("/api/v1/practices/1", "≤ 3 ×"),
+    "a municipality as JSON": ("/api/v1/municipalities/05554004", "≤ 3 ×"),
+    "peers as JSON": ("/api/v1/municipalities/05554004/peers", "≤ 4 ×"),
+}
 SUGGEST = "/api/v1/suggest?q="
 PLACES = "/map/kommunen.json?mitglied=alle"
 
@@ -47,6 +53,13 @@ def measure_answers(site: Site, table: Table) -> None:
         known = {"If-None-Match": site.headers["ETag"]}
         unchanged = cpu_ms(site.checked(path, "304 NOT MODIFIED", **known), 400)
         table.add(f"{name}, 304", unchanged, "hello", hello, "≤ 1.2 ×")
+    for name, (path, reach) in ITEMS.items():
+        made = cpu_ms(site.checked(path, **FRESH))
+        table.add(f"{name}, made anew", made, "hello", hello, reach)
+        kept = cpu_ms(site.checked(path, **BROTLI), 400)
+        table.add(f"{name}, kept", kept, "hello", hello, reach)
+    shown = cpu_ms(in_turn(site, never_shown()), 60)
+    table.add("example not shown before", shown, "hello", hello, "≤ 5 ×")
     others = in_turn(site, never_compared(site))
     table.add("peers of a place not compared before", cpu_ms(others, 60), "hello", hello, "≤ 4 ×")
     new = cpu_ms(in_turn(site, never_asked()), 150)
@@ -56,12 +69,17 @@ def measure_answers(site: Site, table: Table) -> None:
 
 
 def in_turn(site: Site, addresses: Iterator[str]) -> Callable[[], bytes]:
-    """Return what asks for the next of `addresses` each time it is called."""
+    """Return what asks for the next of `addresses` each time it is called.
 
-    def ask() -> bytes:
-        return site.request(next(addresses), **BROTLI)()
+    Like the question of hello, all of them are put together before anything is measured.
+    """
+    asks = iter([site.request(address, **BROTLI) for address in addresses])
+    return lambda: next(asks)()  # noqa: PLW0108 - the next one each time
 
-    return ask
+
+def never_shown() -> Iterator[str]:
+    """Yield the pages of examples from the whole catalogue, each of them once."""
+    yield from (f"/praxisbeispiele/probeeintrag-{number}" for number in range(7, PRACTICES, 29))
 
 
 def never_compared(site: Site) -> Iterator[str]:
