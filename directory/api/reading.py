@@ -97,7 +97,7 @@ def practices(asked: Asked) -> shapes.Listing:
 
 def practice(_asked: Asked, id: int) -> shapes.Practice:  # noqa: A002 - its name in addresses
     """Return one published practice."""
-    entry = practice_queries.find_by_id(db.session, id)
+    entry = practice_queries.find_record(db.session, id)
     if entry is None:
         raise NotFound(f"Ein Praxisbeispiel mit der Nummer {id} gibt es hier nicht (mehr).")
     return presenters.practice(entry)

@@ -260,6 +260,15 @@ def find_by_id(session: Session, practice_id: int) -> Practice | None:
     return session.scalars(_BY_ID, {"id": practice_id}).unique().one_or_none()
 
 
+_PUBLIC_IDS = select(Practice.id).where(_PUBLIC, Practice.id == bindparam("id"))
+
+
+def find_record(session: Session, practice_id: int) -> PracticeRecord | None:
+    """Return all that is told of the published practice of that number."""
+    ids = session.scalars(_PUBLIC_IDS, {"id": practice_id}).all()
+    return records(session, ids).get(practice_id)
+
+
 def find_public_attachment(session: Session, sha256: str) -> PracticeAttachment | None:
     """Return what the first published practice with that file says about it; None: not public."""
     return session.scalar(
