@@ -6,19 +6,23 @@ JSON with these members:
 ========  =====================================================================================
 digits    decimal places of degrees that points are rounded to
 bbox      west, south, east, north of all of them; missing if there are none
-strips    from south to north `[lat, lons, lats]`: the southern edge of a tenth of a degree, the
-          differences from one point to the next eastwards, and how far each is above the edge,
-          all in units of the last digit
+strips    from south to north `[edge, points]`: the southern edge of a tenth of a degree, in units
+          of the last digit, and how many points lie in it, sorted eastwards
+lons      the difference from one point of a strip to the next, in those units, as columns; the
+          first of each starts from the western edge of the box
+lats      how far each point is above the edge of its strip, likewise
 counts    entries at each point, in that order; missing if there is one at each
 members   places in that order of points with a member
 areas     keys (AGS) of the members, whose areas are filled
 ========  =====================================================================================
 
-Sorted like that the differences are small numbers, which compress to about three bytes a point.
+A column is a text with one character for each point: the first holds the lowest digits to the base
+of 50, the next the digits above them. A digit is the character that many after `(`. The higher
+columns hardly vary, so all compress to less than three bytes a point.
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -30,31 +34,40 @@ from directory.maps.markers import MEMBER, Marker, rounded
 _DIGITS = 4
 _STEP = 10**_DIGITS
 _STRIP = _STEP // 10
+# As many digits as there are characters that JSON never escapes, roughly
+_BASE = 50
+_ZERO = ord("(")
 
 _Spot = tuple[int, int]
 
 
 def packed(markers: Iterable[Marker], **foreign: Any) -> bytes:
     """Return the points of `markers`, packed; `foreign` members follow."""
-    spots: dict[_Spot, list[Marker]] = defaultdict(list)
+    counts: Counter[_Spot] = Counter()
+    members: set[_Spot] = set()
+    areas: set[str] = set()
     for marker in markers:
-        if marker.point is not None:
-            lat, lon = rounded(marker.point)
-            spots[_units(lon), _units(lat)].append(marker)
-    order = sorted(spots, key=lambda spot: (spot[1] // _STRIP, spot[0], spot[1]))
-    entries = [spots[spot] for spot in order]
+        if marker.point is None:
+            continue
+        lat, lon = rounded(marker.point)
+        spot = _units(lon), _units(lat)
+        counts[spot] += 1
+        if marker.kind == MEMBER:
+            members.add(spot)
+            areas.add(marker.ags)
+    order = sorted(counts, key=lambda spot: (spot[1] // _STRIP, spot))
     answer: dict[str, Any] = {
         "digits": _DIGITS,
-        "strips": _strips(order),
-        "members": [n for n, some in enumerate(entries) if any(map(_is_member, some))],
-        "areas": sorted({one.ags for some in entries for one in some if _is_member(one)}),
+        **_strips(order),
+        "members": [place for place, spot in enumerate(order) if spot in members],
+        "areas": sorted(areas),
     }
     if order:
         lons, lats = zip(*order, strict=True)
         edges = (min(lons), min(lats), max(lons), max(lats))
         answer["bbox"] = [edge / _STEP for edge in edges]
-    if any(len(some) > 1 for some in entries):
-        answer["counts"] = [len(some) for some in entries]
+    if counts.total() > len(order):
+        answer["counts"] = [counts[spot] for spot in order]
     return orjson.dumps(answer | foreign)
 
 
@@ -64,17 +77,24 @@ def _units(degrees: float) -> int:
     return units
 
 
-def _strips(order: Sequence[_Spot]) -> list[tuple[int, list[int], list[int]]]:
-    strips: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    last: dict[int, int] = defaultdict(int)
+def _strips(order: Sequence[_Spot]) -> dict[str, Any]:
+    strips: Counter[int] = Counter()
+    lons, lats = [], []
+    west = min((lon for lon, _ in order), default=0)
+    last: dict[int, int] = defaultdict(lambda: west)
     for lon, lat in order:
         edge = lat // _STRIP * _STRIP
-        lons, lats = strips[edge]
+        strips[edge] += 1
         lons.append(lon - last[edge])
         lats.append(lat - edge)
         last[edge] = lon
-    return [(edge, lons, lats) for edge, (lons, lats) in strips.items()]
+    return {"strips": [*strips.items()], "lons": _columns(lons), "lats": _columns(lats)}
 
 
-def _is_member(marker: Marker) -> bool:
-    return marker.kind == MEMBER
+def _columns(numbers: Sequence[int]) -> list[str]:
+    """Return the digits of numbers as texts, the lowest first, as many as the largest needs."""
+    columns = []
+    while any(numbers):
+        columns.append(bytes([_ZERO + number % _BASE for number in numbers]).decode("ascii"))
+        numbers = [number // _BASE for number in numbers]
+    return columns

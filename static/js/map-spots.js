@@ -6,6 +6,9 @@
  */
 
 const CELL = 0.25; // degrees
+// Packed numbers: digits to this base, each the character that many after this one
+const BASE = 50;
+const ZERO = "(".charCodeAt(0);
 
 /** Spots of GeoJSON: each knows its entries. */
 export function spotsOf({ features }) {
@@ -26,18 +29,27 @@ export function spotsOf({ features }) {
  * Spots of packed points. `describe(spots)` loads the entries of those that do not know them yet,
  * from the GeoJSON at `address`; `onDescribed(tell)` is told all features there are, now and later.
  */
-export function unpackedSpots({ digits, strips, counts, members }, address) {
+export function unpackedSpots({ digits, bbox, strips, lons, lats, counts, members }, address) {
   const step = 10 ** digits;
   const spots = [];
-  for (const [lat, lons, lats] of strips) {
-    let lon = 0;
-    lons.forEach((more, place) => {
-      lon += more;
-      spots.push(newSpot([lon / step, (lat + lats[place]) / step], counts?.[spots.length] ?? 1, null));
-    });
+  for (const [edge, points] of strips) {
+    let lon = Math.round(bbox[0] * step);
+    for (const end = spots.length + points; spots.length < end; ) {
+      const place = spots.length;
+      lon += numberAt(lons, place);
+      spots.push(newSpot([lon / step, (edge + numberAt(lats, place)) / step], counts?.[place] ?? 1, null));
+    }
   }
   for (const place of members) spots[place].isMember = true;
   return { spots, ...describer(spots, step, address) };
+}
+
+function numberAt(columns, place) {
+  let number = 0;
+  for (let column = columns.length - 1; column >= 0; column--) {
+    number = number * BASE + columns[column].charCodeAt(place) - ZERO;
+  }
+  return number;
 }
 
 function newSpot([lon, lat], count, features) {
