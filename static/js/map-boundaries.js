@@ -26,7 +26,9 @@ async function drawBoundaries(map, topology, members) {
   const renderer = L.svg({ padding: 0.4 });
   const group = L.layerGroup().addTo(map);
   const add = async (geometry, name) => {
-    L.geoJSON(geometry, { renderer, interactive: false, style: { className: `map-${name}` } }).addTo(group);
+    const layer = L.geoJSON(geometry, { renderer, interactive: false, style: { className: `map-${name}` } });
+    if (name === "land") layer.on("add", () => layer.bringToBack());
+    group.addLayer(layer);
     await pause();
   };
 
@@ -41,13 +43,14 @@ async function drawBoundaries(map, topology, members) {
     await add(topojson.mesh(topology, objects[name], inner), `line map-line--${name}`);
   };
 
-  await add(topojson.feature(topology, objects.state), "land");
   await addMembers("municipalities");
   await addLines("municipalities", KEY_LENGTH.counties);
   await addLines("counties", KEY_LENGTH.districts);
   await addLines("districts", 2);
   await addMembers("districts");
   await addMembers("counties");
+  // Last, so that until then the ground can be seen.
+  await add(topojson.feature(topology, objects.state), "land");
   return group;
 }
 

@@ -15,8 +15,12 @@ const WORLD = 256; // pixels of the whole world at zoom 0
 
 /** Returns a function from zoom to clusters: `{spot, spots, count}`, `spot` being the middle. */
 export function clusterer(spots) {
-  const xs = Float64Array.from(spots, ({ lon }) => (WORLD * (lon + 180)) / 360);
-  const ys = Float64Array.from(spots, ({ lat }) => (WORLD * (1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI)) / 2);
+  const xs = new Float64Array(spots.length);
+  const ys = new Float64Array(spots.length);
+  spots.forEach(({ lon, lat }, place) => {
+    xs[place] = (WORLD * (lon + 180)) / 360;
+    ys[place] = (WORLD * (1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI)) / 2;
+  });
   const order = shuffled(spots.length);
   const known = new Map();
   return (zoom) => {
@@ -30,13 +34,15 @@ export function clusterer(spots) {
 
 function gathered(spots, xs, ys, order, radius) {
   const columns = Math.ceil(WORLD / radius) + 2;
-  const cells = Float64Array.from(xs, (x, place) => Math.floor(x / radius) + Math.floor(ys[place] / radius) * columns);
+  const cells = new Float64Array(spots.length);
   // The places of each cell as a chain: its first, then from each to the next, -1 at the end.
   const first = new Map();
   const next = new Int32Array(spots.length).fill(-1);
   for (const place of order) {
-    next[place] = first.get(cells[place]) ?? -1;
-    first.set(cells[place], place);
+    const cell = Math.floor(xs[place] / radius) + Math.floor(ys[place] / radius) * columns;
+    cells[place] = cell;
+    next[place] = first.get(cell) ?? -1;
+    first.set(cell, place);
   }
   const isTaken = new Uint8Array(spots.length);
   const reach = radius * radius;
@@ -66,5 +72,5 @@ function gathered(spots, xs, ys, order, radius) {
 function shuffled(length) {
   const stride = 7919; // a prime, so it meets every place unless it divides the length
   const step = length % stride === 0 ? 1 : stride;
-  return Int32Array.from({ length }, (_, number) => (number * step) % length);
+  return new Int32Array(length).map((_, number) => (number * step) % length);
 }

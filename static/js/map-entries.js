@@ -5,20 +5,17 @@
  * HTML.
  */
 
-import { clusterer } from "./map-clusters.js";
-
 const MOST_IN_POPUP = 10;
 const AROUND = 0.3; // how much is drawn beyond the edges, in widths of the screen
 
 const number = new Intl.NumberFormat("de-DE");
 
 /**
- * Draws `spots` and keeps up with every move of the map. `describe(spots)` loads their entries;
- * `texts`: `one` and `many` entries, `list` the address of the list they come from.
+ * Draws `clustersAt(zoom)` and keeps up with every move of the map. `describe(spots)` loads their
+ * entries; `texts`: `one` and `many` entries, `list` the address of the list they come from.
  */
-export function drawEntries(map, { spots, describe }, texts) {
+export function drawEntries(map, { describe }, clustersAt, texts) {
   const total = (count) => `${number.format(count)} ${count === 1 ? texts.one : texts.many}`;
-  const clustersAt = clusterer(spots);
   let shown = new Map();
 
   const update = () => {

@@ -6,6 +6,7 @@
  * Leaflet is a classic script and has run before this one.
  */
 
+import { clusterer } from "./map-clusters.js";
 import { drawEntries } from "./map-entries.js";
 import { groundOf, showGround } from "./map-ground.js";
 import { offerSection } from "./map-section.js";
@@ -36,8 +37,12 @@ export async function attach(map, { ground, detail }) {
     show(map, readView()) || fit(map, extent);
 
     await pause();
+    const clustersAt = clusterer(places.spots);
+    clustersAt(map.getZoom());
+    await pause();
     const texts = { one: figure.dataset.one, many: figure.dataset.many, list: figure.dataset.list };
-    drawEntries(map, places, texts);
+    drawEntries(map, places, clustersAt, texts);
+    await pause();
     followView(map, (view) => show(map, view));
     offerSection(map, figure.querySelector(".map__frame"));
     keepViewWhenAsking();

@@ -153,6 +153,17 @@ def test_close_by_the_map_is_drawn_in_detail_with_names(browser: Browser) -> Non
     expect(page.locator(".map-name").get_by_text("Essen", exact=True)).to_be_visible()
 
 
+def test_ground_and_detail_take_turns_and_land_lies_below_all(browser: Browser) -> None:
+    page = open_map(browser, reduced_motion=True)
+    lowest = page.locator(".leaflet-overlay-pane .map-land:first-child")
+    for zoom, of_ground in ((10, False), (8, True), (10, False)):
+        page.evaluate("view => { location.hash = view; }", f"#karte={zoom}/51.4500/7.1000")
+        expect(page.locator(".map-name")).to_have_count(0 if of_ground else 396, timeout=20_000)
+        expect(page.locator(".leaflet-image-layer")).to_have_count(1 if of_ground else 0)
+        expect(page.locator(".map-land")).to_have_count(1)
+        expect(lowest).to_have_count(1)
+
+
 def test_at_first_the_ground_is_the_drawing_and_no_outlines_are_loaded(browser: Browser) -> None:
     page = browser.new_page()
     asked: list[str] = []
