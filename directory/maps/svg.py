@@ -196,22 +196,21 @@ def _in_cells(
     places: Sequence[Sequence[Marker]], projection: Projection, most: int
 ) -> list[list[Marker]]:
     """Merge the places of each cell of a grid just coarse enough for `most` points."""
-    at = [(_centre(place, projection), place) for place in places]
+    centres = [_centre(place, projection) for place in places]
     side = _FIRST_CELL
-    while True:
-        cells: dict[tuple[int, int], list[Marker]] = {}
-        for (x, y), place in at:
-            cells.setdefault((int(x // side), int(y // side)), []).extend(place)
-        if len(cells) <= most:
-            return list(cells.values())
+    while len({(x // side, y // side) for x, y in centres}) > most:
         side *= _WIDER
+    cells: dict[tuple[float, float], list[Marker]] = {}
+    for (x, y), place in zip(centres, places, strict=True):
+        cells.setdefault((x // side, y // side), []).extend(place)
+    return list(cells.values())
 
 
 def _centre(place: Sequence[Marker], projection: Projection) -> tuple[float, float]:
-    xs, ys = zip(
-        *(projection.xy(marker.point) for marker in place if marker.point is not None),
-        strict=True,
-    )
+    spots = [projection.xy(marker.point) for marker in place if marker.point is not None]
+    if len(spots) == 1:
+        return spots[0]
+    xs, ys = zip(*spots, strict=True)
     return sum(xs) / len(xs), sum(ys) / len(ys)
 
 

@@ -14,14 +14,14 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager
 from werkzeug.datastructures import MultiDict
 
 from directory.geo.points import Box, Point
-from directory.maps.markers import MEMBER, OTHER, Marker, box_around, by_place, feature_collection
+from directory.maps.markers import MEMBER, OTHER, Marker, box_around, feature_collection, rounded
 from directory.maps.packed import packed
 from directory.maps.svg import Drawing, base_map, drawing, projection_for, svg_areas, svg_points
-from directory.municipalities.models import Level, Municipality
+from directory.municipalities.models import Evidence, Level, Membership, Municipality
 from directory.pages.cards import membership_label
 from directory.pages.finding import ambiguous_sentence
 from directory.pages.listing import list_href
@@ -161,19 +161,12 @@ def _build(session: Session, question: Question) -> MapData:
     endpoint = "municipalities.detail" if of_municipalities else "practices.detail"
     # Slugs need no quoting, so one address gives the beginning of them all.
     beginning = url_for(endpoint, slug="-").removesuffix("-")
-    markers = [
-        Marker(
-            key=row.key,
-            title=row.title,
-            href=beginning + row.key,
-            point=Point(row.lat, row.lon) if None not in (row.lat, row.lon) else None,
-            ags=row.ags,
-            place=row.name,
-            kind=places[row.ags].kind,
-            notes=places[row.ags].notes if of_municipalities else (),
-        )
-        for row in find_on_map(session, criteria, reference)
-    ]
+    markers = []
+    for key, title, ags, name, lat, lon in find_on_map(session, criteria, reference):
+        place = places[ags]
+        point = Point(lat, lon) if lat is not None and lon is not None else None
+        notes = place.notes if of_municipalities else ()
+        markers.append(Marker(key, title, beginning + key, point, ags, name, place.kind, notes))
     problems = tuple(filter(None, [*criteria.problems, ambiguous_sentence(criteria)]))
     return MapData(markers, question, criteria.box, problems)
 
@@ -197,25 +190,31 @@ def _drawing(question: Question, box: Box | None, markers: Sequence[Marker]) -> 
 
 def _places(session: Session) -> dict[str, _Place]:
     """Return AGS → what the map says about it, for every entry."""
-    rows = session.scalars(
-        select(Municipality).options(
-            joinedload(Municipality.county), joinedload(Municipality.membership)
+    # Of ten thousand a few columns; whole entries only of members, whose membership has a text.
+    members = session.scalars(
+        select(Municipality)
+        .join(Municipality.membership)
+        .where(Membership.evidence == Evidence.DOCUMENTED)
+        .options(contains_eager(Municipality.membership))
+    )
+    labels = {one.ags: membership_label(one)[1] for one in members}
+    county = aliased(Municipality)
+    rows = session.execute(
+        select(Municipality.ags, Municipality.kind, Municipality.level, county.name).outerjoin(
+            county, Municipality.county
         )
     ).all()
-    counts = practices_per_municipality(session, [row.ags for row in rows])
-    return {row.ags: _place(row, counts.get(row.ags, 0)) for row in rows}
-
-
-def _place(municipality: Municipality, practices_count: int) -> _Place:
-    county = municipality.county
-    in_county = county is not None and municipality.level is Level.MUNICIPALITY
-    label = municipality.kind.label
-    notes = [f"{label}, {county.name}" if in_county and county else label]
-    if municipality.is_member:
-        notes.append(membership_label(municipality)[1])
-    if practices_count:
-        notes.append(plural(practices_count, "Praxisbeispiel", "Praxisbeispiele"))
-    return _Place(MEMBER if municipality.is_member else OTHER, tuple(notes))
+    counts = practices_per_municipality(session, [ags for ags, *_ in rows])
+    places = {}
+    for ags, kind, level, county_name in rows:
+        in_county = county_name is not None and level is Level.MUNICIPALITY
+        notes = [f"{kind.label}, {county_name}" if in_county else kind.label]
+        if ags in labels:
+            notes.append(labels[ags])
+        if ags in counts:
+            notes.append(plural(counts[ags], "Praxisbeispiel", "Praxisbeispiele"))
+        places[ags] = _Place(MEMBER if ags in labels else OTHER, tuple(notes))
+    return places
 
 
 def _title(some: Sequence[Marker], kind: ListKind) -> str:
@@ -238,7 +237,9 @@ def _href(some: Sequence[Marker], question: Question) -> str:
 
 
 def _share_a_point(some: Sequence[Marker]) -> bool:
-    return len(by_place(some)) == 1
+    places = (rounded(marker.point) for marker in some if marker.point is not None)
+    first = next(places)
+    return all(place == first for place in places)
 
 
 def _address(path: str, query: str) -> str:

@@ -187,7 +187,7 @@ def find_window(
 
 def find_on_map(
     session: Session, criteria: Criteria, reference: Reference
-) -> Sequence[Row[tuple[str, str, str, str, float, float]]]:
+) -> Sequence[Row[str, str, str, str, float | None, float | None]]:
     """Return every hit with its place: rows of `key, title, ags, name, lat, lon`, in list order.
 
     Only municipalities and practices have a place.
