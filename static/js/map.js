@@ -140,6 +140,7 @@ function report(sentence) {
 }
 
 function reportFailure() {
+  delete figure.dataset.ready;
   figure.dataset.failed = "";
   report("Die bewegliche Karte ließ sich nicht laden. Gezeigt wird die Zeichnung mit denselben Treffern.");
 }

@@ -94,13 +94,19 @@ def measure_map(file: Path) -> None:
         folium_site(places(file)) as theirs,
         chromium() as browser,
     ):
+        pages = {
+            "our map": (ours + MAP, OURS),
+            "folium's FastMarkerCluster": (theirs, FOLIUM),
+        }
         for slower in (1, SLOWER):
             of = f" on a CPU {slower} × slower" if slower > 1 else ""
-            for name, address, ready in (
-                ("our map", ours + MAP, OURS),
-                ("folium's FastMarkerCluster", theirs, FOLIUM),
-            ):
-                visits = [visit(browser, address, ready, slower) for _ in range(ROUNDS)]
+            # In turn, so that whatever else the machine does disturbs both alike.
+            rounds = [
+                {name: visit(browser, *page, slower) for name, page in pages.items()}
+                for _ in range(ROUNDS)
+            ]
+            for name in pages:
+                visits = [one[name] for one in rounds]
                 ms = median(one.ready_ms for one in visits)
                 longest = median(one.longest_ms for one in visits)
                 click.echo(

@@ -290,7 +290,9 @@ def test_without_script_the_drawing_leads_to_every_entry(browser: Browser) -> No
     expect(page.get_by_role("heading", level=1)).to_have_text("Xanten")
 
 
-@pytest.mark.parametrize("missing", ["**/map/kommunen.geojson*", "**/leaflet.js"])
+@pytest.mark.parametrize(
+    "missing", ["**/map/kommunen.geojson*", "**/leaflet.js", "**/map/grundkarte.svg*"]
+)
 def test_when_loading_fails_the_drawing_stays_and_says_so(browser: Browser, missing: str) -> None:
     page = browser.new_page(allowed_errors="Failed|L is not defined|fetch")
     page.route(missing, lambda route: route.abort())
