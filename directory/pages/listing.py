@@ -75,8 +75,8 @@ class ListingView:
     active: list[ActiveFilter]
     problems: tuple[str, ...]
     notices: list[SearchNotice]
-    sort_options: list[Option]
-    radius_options: list[Option]
+    sort_options: tuple[Option, ...]
+    radius_options: tuple[Option, ...]
     empty: EmptyState | None
     map_href: str | None
     # The one address of this list among all that show it
@@ -139,7 +139,7 @@ def listing_view(
         action=request.path,
         reset_href=address(request.path, Criteria(kind=criteria.kind), keep),
         page=page,
-        page_href=lambda wanted: href(criteria.on_page(wanted)),
+        page_href=_pages(href(criteria.on_page(1))),
         facets=[
             facet_view(
                 facet,
@@ -157,7 +157,7 @@ def listing_view(
         problems=_problems(criteria, page, whole, offered),
         notices=search_notices(asked, hits, href),
         sort_options=_sort_options(criteria),
-        radius_options=_radius_options(criteria) if listing.place is not None else [],
+        radius_options=_radius_options(criteria) if listing.place is not None else (),
         empty=None if page.items else _empty(criteria, hits, reference, href),
         map_href=map_href,
         canonical_href=address(request.path, replace(asked, own="", sort="")),
@@ -168,6 +168,12 @@ def listing_view(
         embed_href=embed_href(criteria),
         criteria=criteria,
     )
+
+
+def _pages(first: str) -> Callable[[int], str]:
+    """Return what gives the address of each page of a list by that of its first one."""
+    more = f"{first}{'&' if '?' in first else '?'}seite="
+    return lambda wanted: first if wanted == 1 else f"{more}{wanted}"
 
 
 def address(path: str, criteria: Criteria, keep: Sequence[Filter] = ()) -> str:
@@ -224,9 +230,10 @@ def _export_links(criteria: Criteria) -> list[tuple[str, str]]:
     name = criteria.kind.value
     if name not in _EXPORTED:
         return []
-    whole = criteria.on_page(1)
+    query = criteria.on_page(1).to_query()
+    question = f"?{query}" if query else ""
     return [
-        (label, address(url_for(f"exports.{ending}", name=name), whole))
+        (label, url_for(f"exports.{ending}", name=name) + question)
         for label, ending in (("CSV", "csv"), ("Excel", "xlsx"), ("GeoJSON", "geojson"))
     ]
 
@@ -275,7 +282,7 @@ def _problems(
     return (*problems, sentence + plural(page.pages, "Seite.", "Seiten."))
 
 
-def _sort_options(criteria: Criteria) -> list[Option]:
+def _sort_options(criteria: Criteria) -> tuple[Option, ...]:
     labels = {name: order.label for name, order in criteria.listing.orders.items()}
     if criteria.q:
         labels = {RELEVANCE: "Beste Treffer"} | labels
@@ -285,24 +292,24 @@ def _sort_options(criteria: Criteria) -> list[Option]:
         labels[SIMILARITY] = "Ähnlich zu meiner Kommune"
     # The order that goes without saying stays out of the address: words typed later bring another.
     unsaid = criteria.sorted_by("").order
-    return [
+    return tuple(
         Option("" if name == unsaid else name, label, name == criteria.order)
         for name, label in labels.items()
-    ]
+    )
 
 
-def _radius_options(criteria: Criteria) -> list[Option]:
+def _radius_options(criteria: Criteria) -> tuple[Option, ...]:
     radii: set[float] = {*RADII_KM}
     if criteria.radius_km is not None:
         radii.add(criteria.radius_km)
     nothing = Option("", "nur der Ort selbst", criteria.radius_km is None)
-    return [
+    return (
         nothing,
         *(
             Option(f"{radius:g}", f"{number(radius)} km", radius == criteria.radius_km)
             for radius in sorted(radii)
         ),
-    ]
+    )
 
 
 def _empty(
