@@ -1,5 +1,6 @@
 """The production server, the only door to gunicorn: processes with threads, in this process."""
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -30,4 +31,7 @@ def serve(application: Callable[..., Any], *, host: str, port: int, workers: int
         def load(self) -> Callable[..., Any]:
             return application
 
+    # What is there by now stays: collectors that pass it by leave its pages shared.
+    gc.collect()
+    gc.freeze()
     Server().run()
