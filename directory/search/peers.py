@@ -15,7 +15,6 @@ from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from directory.geo.points import Point, kilometres
 from directory.municipalities.models import Level
@@ -380,18 +379,6 @@ class _Candidates:
         if len(self.best) > self._size:
             self.best.pop()
             self.room = self.best[-1].index * _ROUNDING
-
-
-def rounded_shares(index: float, shares: Sequence[float], digits: int = 2) -> list[float]:
-    """Round `shares` so that they add up to the rounded `index` (largest remainders)."""
-    unit = 10**digits
-    exact = [share * unit for share in shares]
-    floors = [math.floor(one) for one in exact]
-    left = round(index * unit) - sum(floors)
-    by_remainder = sorted(range(len(exact)), key=lambda n: floors[n] - exact[n])
-    for n in islice(by_remainder, max(left, 0)):
-        floors[n] += 1
-    return [one / unit for one in floors]
 
 
 def _order(candidate: _Candidate) -> tuple[float, str]:

@@ -1,13 +1,14 @@
 """What makes unlike differences comparable: z-scores, and their like for pairs of places.
 
 The root mean square of the differences between z-scores, over all pairs, is √2. Differences that
-exist between two places only are multiplied so that theirs is √2 as well.
+exist between two places only are multiplied so that theirs is √2 as well. Shown are their shares,
+rounded so that they still add up.
 """
 
 import math
 from collections import Counter
 from collections.abc import Sequence
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 
 from directory.geo.points import Point
 
@@ -80,3 +81,15 @@ def topic_scale(masks: Sequence[int]) -> float:
         pairs = [pair for n in strides for pair in pairwise(known[::n])]
     squares = [(1 - (a & b).bit_count() / (a | b).bit_count()) ** 2 for a, b in pairs]
     return _scaled_to(math.fsum(squares) / len(squares) if squares else 0.0)
+
+
+def rounded_shares(index: float, shares: Sequence[float], digits: int = 2) -> list[float]:
+    """Round `shares` so that they add up to the rounded `index` (largest remainders)."""
+    unit = 10**digits
+    exact = [share * unit for share in shares]
+    floors = [math.floor(one) for one in exact]
+    left = round(index * unit) - sum(floors)
+    by_remainder = sorted(range(len(exact)), key=lambda n: floors[n] - exact[n])
+    for n in islice(by_remainder, max(left, 0)):
+        floors[n] += 1
+    return [one / unit for one in floors]

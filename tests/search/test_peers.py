@@ -12,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 from directory.geo.points import Point, kilometres
 from directory.municipalities.models import Level
 from directory.search.peer_groups import get_peers
-from directory.search.peers import PEERS, Peers, Unit, rounded_shares
-from directory.search.scales import km_scale, z_scores
+from directory.search.peers import PEERS, Peers, Unit
+from directory.search.scales import km_scale, rounded_shares, z_scores
 from directory.search.weights import Factor, Weights
 from tests.factories import build_municipality
 
