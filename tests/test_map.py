@@ -250,7 +250,9 @@ def test_boundaries_and_base_map_are_kept_under_their_digest(client: FlaskClient
     for address in addresses:
         kept = client.get(address, headers={"Accept-Encoding": "br, gzip"})
         assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        assert kept.headers["Content-Encoding"] == "br"
+        # What fits into one packet, as folium's script does, is sent as it is.
+        is_short = len(client.get(address).data) < 1_000
+        assert kept.headers.get("Content-Encoding") == (None if is_short else "br")
         path = urlsplit(address).path
         for other in (path, f"{path}?v=0"):
             answer = client.get(other)
