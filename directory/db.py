@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+import json
 import os
 import sqlite3
 import time
@@ -10,6 +11,7 @@ from inspect import iscoroutinefunction
 from threading import Lock
 from typing import Annotated, Any
 
+import orjson
 from flask import Flask, current_app
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
@@ -109,13 +111,28 @@ def engine_options(url: str) -> dict[str, Any]:
     """Arguments of `create_engine` for `url`; `postgresql://` means psycopg 3."""
     parsed = make_url(url)
     # What people wrote has no place in a log: errors are told without their parameters.
-    common = {"hide_parameters": True}
+    common = {"hide_parameters": True, "json_serializer": _json, "json_deserializer": _of_json}
     if parsed.get_backend_name() == "sqlite":
         timeout = {"timeout": _BUSY_TIMEOUT_MS / 1000}
         return {"url": parsed, "connect_args": timeout} | common
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     return {"url": parsed, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8} | common
+
+
+def _json(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        # Halves of characters and integers beyond 64 bits, which only the slower one takes
+        return json.dumps(value)
+
+
+def _of_json(text: str | bytes) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
 
 
 def create_database_engine(url: str) -> Engine:

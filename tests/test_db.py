@@ -1,4 +1,4 @@
-"""Who writes into the SQLite file waits in line, and is never told that it is locked."""
+"""Writers of SQLite wait in line and are never told of a lock; plain rows are as good as entities."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,12 +7,13 @@ from threading import Event
 from time import monotonic, sleep
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from directory import db
-from directory.db import begin_write, create_database_engine
+from directory.db import begin_write, create_database_engine, insert_rows, utc_now
+from directory.publication.models import AuditEntry, EntryKind
 
 
 @pytest.fixture
@@ -69,3 +70,29 @@ def test_the_lock_of_somebody_who_never_ends_is_told_in_the_end(
             save(engine)
         endless.rollback()
     save(engine)
+
+
+def test_plain_rows_are_kept_as_entities_would_be(session: Session) -> None:
+    now = utc_now()
+    rows = [
+        {"actor": "befehl", "action": "created", "kind": EntryKind.PRACTICE, "key": None},
+        {"actor": "befehl", "action": "changed", "kind": None, "key": "hemer-heimatpreis"},
+    ]
+    insert_rows(session, AuditEntry, [{**row, "at": now} for row in rows])
+    session.add(AuditEntry(**rows[0], at=now))
+    session.flush()
+    columns = AuditEntry.__table__.columns
+    kept = session.execute(select(*columns).order_by(AuditEntry.id)).all()
+    assert [tuple(row[1:]) for row in kept] == [
+        (now, "befehl", "created", EntryKind.PRACTICE, None, {}),
+        (now, "befehl", "changed", None, "hemer-heimatpreis", {}),
+        (now, "befehl", "created", EntryKind.PRACTICE, None, {}),
+    ]
+
+
+@pytest.mark.parametrize("value", ["Bürgerbus „Linie 7“", "\ud800", [None, True, 1.5]])
+def test_json_comes_back_as_it_was_kept(session: Session, value: object) -> None:
+    insert_rows(
+        session, AuditEntry, [{"actor": "befehl", "action": "changed", "details": {"value": value}}]
+    )
+    assert session.scalar(select(AuditEntry.details)) == {"value": value}
