@@ -7,11 +7,10 @@ that has become frequent since is found as surely, only more slowly.
 """
 
 import zlib
-from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from functools import partial, reduce
+from functools import reduce
 from itertools import chain
 from operator import or_
 from typing import Any, NamedTuple
@@ -23,7 +22,6 @@ from sqlalchemy.orm import Session
 from directory.db import insert_rows, merge_rows
 from directory.publication.saving import in_chunks
 from directory.search import bitmaps
-from directory.search.bitmaps import Numbers
 from directory.search.models import SearchPosting
 from directory.search.numbering import ids_of, kind_token
 from directory.search.question import Slot
@@ -152,7 +150,7 @@ class Keeper:
         self._block = 0
         self._noted = _nothing()
         # Tokens that are rare so far
-        self._waiting: dict[str, list[tuple[int, _Lists]]] = {}
+        self._waiting: dict[str, list[tuple[int, _OfToken]]] = {}
         self._kept: set[str] = set()
 
     def add(
@@ -173,58 +171,45 @@ class Keeper:
         by_token = [_by_token(noted) for noted in self._noted]
         self._noted = _nothing()
         for token in dict.fromkeys(chain(*by_token)):
-            titles, summaries, others = (found.get(token, []) for found in by_token)
-            lists = _Lists(
-                _joined(titles + summaries + others), _joined(titles), _joined(summaries)
-            )
-            self.documents[token] += len(lists.entries)
+            places = [found.get(token, []) for found in by_token]
+            self.documents[token] += _together(chain(*places)).bit_count()
             if token not in self._kept and self.documents[token] < FREQUENT:
-                self._waiting.setdefault(token, []).append((self._block, lists))
+                self._waiting.setdefault(token, []).append((self._block, places))
                 continue
             self._kept.add(token)
-            for block, those in (*self._waiting.pop(token, ()), (self._block, lists)):
+            for block, those in (*self._waiting.pop(token, ()), (self._block, places)):
                 rows.append(self._row(token, block, those))
         insert_rows(self._session, SearchPosting, rows)
 
-    def _row(self, token: str, block: int, lists: "_Lists") -> dict[str, Any]:
-        packed = {
-            name: _packed(bitmaps.from_numbers(numbers))
-            for name, numbers in zip(_COLUMNS, lists, strict=True)
-        }
+    def _row(self, token: str, block: int, places: "_OfToken") -> dict[str, Any]:
+        titles, summaries, others = map(_together, places)
+        bits = (titles | summaries | others, titles, summaries)
+        packed = dict(zip(_COLUMNS, map(_packed, bits), strict=True))
         return {"kind": self._kind, "token": token, "block": block, **packed}
 
 
-class _Lists(NamedTuple):
-    """Entries of one block that hold a token, each by its place in the block, in no order."""
-
-    entries: Numbers
-    titles: Numbers
-    summaries: Numbers
-
-
-# Token text → entries of one block
-_Noted = defaultdict[str, Numbers]
+# Token text → entries of one block, each by its place in it
+_Noted = defaultdict[str, list[int]]
+# For titles, summaries and all else: the entries of each token text that a token is in
+_OfToken = list[list[list[int]]]
 
 
 def _nothing() -> tuple[_Noted, _Noted, _Noted]:
     """Return what is noted for titles, summaries and all other fields: nothing so far."""
-    return tuple(defaultdict(partial(array, "H")) for _ in range(3))  # type: ignore[return-value]
+    return defaultdict(list), defaultdict(list), defaultdict(list)
 
 
-def _by_token(noted: _Noted) -> dict[str, list[Numbers]]:
+def _by_token(noted: _Noted) -> dict[str, list[list[int]]]:
     """Return token → the entries of each token text that it is in."""
-    found: dict[str, list[Numbers]] = defaultdict(list)
-    for tokens, numbers in noted.items():
+    found: dict[str, list[list[int]]] = defaultdict(list)
+    for tokens, entries in noted.items():
         for token in set(tokens.split()):
-            found[token].append(numbers)
+            found[token].append(entries)
     return found
 
 
-def _joined(several: Sequence[Numbers]) -> Numbers:
-    if len(several) == 1:
-        return several[0]
-    every: set[int] = set()
-    return array("H", every.union(*several))
+def _together(several: Iterable[list[int]]) -> int:
+    return reduce(or_, map(bitmaps.from_numbers, several), 0)
 
 
 def change(
