@@ -35,14 +35,17 @@ def save_contact(
 
 
 def save_contacts(
-    session: Session, *, by: str, drafts: Sequence[ContactDraft]
+    session: Session, *, by: str, drafts: Sequence[ContactDraft], checked: bool = False
 ) -> list[Saved[ContactPoint]]:
-    """Create or change contact points by place and unit, all or none; raise `InvalidEntry`."""
+    """Create or change contact points by place and unit, all or none; raise `InvalidEntry`.
+
+    `checked`: they were found valid a moment ago, with all that they refer to.
+    """
     existing: dict[tuple[str, str], ContactPoint] = {}
     for chunk in in_chunks(draft.ags for draft in drafts):
         for contact in session.scalars(select(ContactPoint).where(ContactPoint.ags.in_(chunk))):
             existing[contact.ags, contact.unit] = contact
-    return _save(session, by=by, drafts=drafts, existing=existing)
+    return _save(session, by=by, drafts=drafts, existing=existing, checked=checked)
 
 
 def contact_key(contact: ContactPoint) -> str:
@@ -60,9 +63,11 @@ def _save(
     by: str,
     drafts: Sequence[ContactDraft],
     existing: dict[tuple[str, str], ContactPoint],
+    checked: bool = False,
 ) -> list[Saved[ContactPoint]]:
-    known = Known(ags=known_ags(session, (draft.ags for draft in drafts)))
-    refuse_invalid(drafts, known, key=lambda draft: f"{draft.ags} {draft.unit}")
+    if not checked:
+        known = Known(ags=known_ags(session, (draft.ags for draft in drafts)))
+        refuse_invalid(drafts, known, key=lambda draft: f"{draft.ags} {draft.unit}")
     return save_all(
         session,
         kind=EntryKind.CONTACT,

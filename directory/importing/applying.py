@@ -4,6 +4,7 @@ Everything goes through the operations that editors use, so it leaves revisions,
 in the audit trail.
 """
 
+import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from directory.errors import Conflict
 from directory.importing.entries import Entries, entries_of
 from directory.importing.models import BatchState, ImportBatch, ImportRow
 from directory.importing.planning import Plan, PlannedRow, RowState, Step
+from directory.importing.references import References
 from directory.publication import history
 from directory.publication.catalogue import advance
 from directory.publication.drafting import read_draft
@@ -130,15 +132,26 @@ def write(
 ) -> None:
     """Write all rows of `plan` into the catalogue as `batch`; raise as `apply` does."""
     refuse_wrong(plan)
+    # Of thousands of rows none goes before the end: they need not be looked at as possible garbage.
+    gc.freeze()
+    try:
+        _write(session, batch, plan, by=by, progress=progress)
+    finally:
+        gc.unfreeze()
+
+
+def _write(session: Session, batch: ImportBatch, plan: Plan, *, by: str, progress: Step) -> None:
     entries = entries_of(plan.kind, session)
     _refuse_outdated(entries, plan)
     rows = [row for row in plan.rows if row.state is not RowState.UNCHANGED]
     note = f"Import {batch.id}"
+    # The rows have been checked; nothing but what they refer to can have gone since.
+    checked = References.are_still(session, plan.known)
     # Row number → key and version; entries themselves may leave memory with their chunk.
     written: dict[int, tuple[str, int]] = {}
     for start in range(0, len(rows), _AT_ONCE):
         chunk = rows[start : start + _AT_ONCE]
-        saved = entries.save([row.draft for row in chunk], by=by)
+        saved = entries.save([row.draft for row in chunk], by=by, checked=checked)
         _publish(session, entries, [one.entry for one in saved], by=by, note=note)
         session.flush()
         versions = entries.versions(one.entry for one in saved)

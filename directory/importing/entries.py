@@ -70,8 +70,8 @@ class Entries(ABC, Generic[D, E]):
         """Return the draft that `entry` corresponds to."""
 
     @abstractmethod
-    def save(self, drafts: Sequence[D], *, by: str) -> list[Saved[E]]:
-        """Save `drafts`, all or none."""
+    def save(self, drafts: Sequence[D], *, by: str, checked: bool = False) -> list[Saved[E]]:
+        """Save `drafts`, all or none; `checked` as the operations of the kind have it."""
 
     @abstractmethod
     def key(self, entry: E) -> str:
@@ -114,6 +114,7 @@ class Practices(Entries[PracticeDraft, Practice]):
         self.present = {(slug,): practice for slug, practice in found.items()}
         self._by_title = {(one.ags, one.title): one.slug for one in found.values()}
         self._made: dict[tuple[str, str], str] = {}
+        self._plain: dict[tuple[str, str], str] = {}
         wanted = {self._plain_slug(row) for row in unnamed if row.get("ags") and row.get("title")}
         self._taken = set(slugs)
         for chunk in in_chunks(wanted):
@@ -138,9 +139,11 @@ class Practices(Entries[PracticeDraft, Practice]):
         """Return the draft that `entry` corresponds to."""
         return PracticeDraft.of(entry)
 
-    def save(self, drafts: Sequence[PracticeDraft], *, by: str) -> list[Saved[Practice]]:
+    def save(
+        self, drafts: Sequence[PracticeDraft], *, by: str, checked: bool = False
+    ) -> list[Saved[Practice]]:
         """Save `drafts`, all or none."""
-        return save_practices(self._session, by=by, drafts=drafts)
+        return save_practices(self._session, by=by, drafts=drafts, checked=checked)
 
     def key(self, entry: Practice) -> str:
         """Return the slug."""
@@ -159,8 +162,11 @@ class Practices(Entries[PracticeDraft, Practice]):
         return {practice.slug: practice for practice in rows}
 
     def _plain_slug(self, values: Values) -> str:
-        name = self._names.get(values["ags"], values["ags"])
-        return slugify(f"{name} {values['title']}")[:_LONGEST_SLUG].strip("-") or "praxisbeispiel"
+        ags, title = place = values["ags"], values["title"]
+        if place not in self._plain:
+            plain = slugify(f"{self._names.get(ags, ags)} {title}")[:_LONGEST_SLUG].strip("-")
+            self._plain[place] = plain or "praxisbeispiel"
+        return self._plain[place]
 
     def _new_slug(self, values: Values) -> str:
         plain, number = self._plain_slug(values), 1
@@ -192,9 +198,11 @@ class Contacts(Entries[ContactDraft, ContactPoint]):
         """Return the draft that `entry` corresponds to."""
         return ContactDraft.of(entry)
 
-    def save(self, drafts: Sequence[ContactDraft], *, by: str) -> list[Saved[ContactPoint]]:
+    def save(
+        self, drafts: Sequence[ContactDraft], *, by: str, checked: bool = False
+    ) -> list[Saved[ContactPoint]]:
         """Save `drafts`, all or none."""
-        return save_contacts(self._session, by=by, drafts=drafts)
+        return save_contacts(self._session, by=by, drafts=drafts, checked=checked)
 
     def key(self, entry: ContactPoint) -> str:
         """Return the number."""
@@ -226,9 +234,11 @@ class Memberships(Entries[MembershipDraft, Membership]):
         """Return the draft that `entry` corresponds to."""
         return MembershipDraft.of(entry)
 
-    def save(self, drafts: Sequence[MembershipDraft], *, by: str) -> list[Saved[Membership]]:
+    def save(
+        self, drafts: Sequence[MembershipDraft], *, by: str, checked: bool = False
+    ) -> list[Saved[Membership]]:
         """Save `drafts`, all or none."""
-        return save_memberships(self._session, by=by, drafts=drafts)
+        return save_memberships(self._session, by=by, drafts=drafts, checked=checked)
 
     def key(self, entry: Membership) -> str:
         """Return the key of the municipality."""

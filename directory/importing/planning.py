@@ -3,14 +3,15 @@
 import enum
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from directory.importing.entries import Entries, Identity, entries_of
-from directory.importing.kinds import Kind
+from directory.importing.kinds import Column, Kind
 from directory.importing.mapping import ColumnMapping, refuse_unusable
 from directory.importing.models import ImportKind
 from directory.importing.references import References
@@ -18,6 +19,7 @@ from directory.practices.drafts import PracticeDraft
 from directory.publication.drafting import read_draft
 from directory.publication.models import Status
 from directory.publication.saving import Draft
+from directory.publication.validation import Known
 from directory.sheets.table import Cell, Row, Table, column_letter
 from directory.sheets.values import as_text
 from directory.text import join, plural
@@ -25,6 +27,8 @@ from directory.text import join, plural
 Step = Callable[[int], object]
 
 _LONGEST_SHOWN = 80
+# Different cells of one column
+_MOST_REMEMBERED = 1_000
 _PATH = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 
@@ -101,6 +105,8 @@ class Plan:
     kind: ImportKind
     mapping: ColumnMapping
     rows: tuple[PlannedRow, ...]
+    # What the rows may refer to, as they were checked
+    known: Known
     # Sentences about the file and its columns
     notes: tuple[str, ...] = ()
 
@@ -146,7 +152,8 @@ def plan(
     refuse_unusable(kind, mapping)
     references = References.load(session)
     positions = mapping.positions
-    reading = [_ReadRow(kind, row, positions, references) for row in table.rows]
+    readers = _readers(kind, positions, references)
+    reading = [_ReadRow(kind, row, positions, readers) for row in table.rows]
     entries = entries_of(kind.name, session)
     entries.load([row.values for row in reading], references.names)
     versions = entries.versions(entries.present.values())
@@ -155,7 +162,8 @@ def plan(
     for row in reading:
         planned.append(_plan_row(kind, row, entries, versions, references, first_rows))
         progress(1)
-    return Plan(kind.name, mapping, tuple(planned), (*table.notes, *_unmapped(table, mapping)))
+    notes = (*table.notes, *_unmapped(table, mapping))
+    return Plan(kind.name, mapping, tuple(planned), references.known, notes)
 
 
 def said(kind: Kind, row: PlannedRow, references: References) -> tuple[Change, ...]:
@@ -174,23 +182,41 @@ def shown(cell: Cell) -> str:
     return _cut(text)
 
 
+# Column, its place in the file, and what reads its cells
+_Reader = tuple[Column, int, Callable[[Cell], Any]]
+
+
+def _readers(kind: Kind, positions: Mapping[str, int], references: References) -> list[_Reader]:
+    """Return how the columns of a file are read."""
+    return [
+        (column, positions[column.field], _reader(column, references))
+        for column in kind.columns
+        if column.field in positions
+    ]
+
+
+def _reader(column: Column, references: References) -> Callable[[Cell], Any]:
+    # Places, topics and years are the same in many rows: each is looked up once.
+    @lru_cache(_MOST_REMEMBERED, typed=True)
+    def read(cell: Cell) -> Any:
+        return column.content.read(cell, references)
+
+    return read
+
+
 class _ReadRow:
     """One row with the values of its fields, and what is wrong with it so far."""
 
     def __init__(
-        self, kind: Kind, row: Row, positions: Mapping[str, int], references: References
+        self, kind: Kind, row: Row, positions: Mapping[str, int], readers: Iterable[_Reader]
     ) -> None:
         self.number = row.number
         self.values: dict[str, Any] = {}
         self.sentences: dict[str, str] = {}
         self._kind, self._row, self._positions = kind, row, positions
-        for column in kind.columns:
-            place = positions.get(column.field)
-            if place is None:
-                continue
-            cell = row.cell(place)
+        for column, place, read in readers:
             try:
-                self.values[column.field] = column.content.read(cell, references)
+                self.values[column.field] = read(row.cell(place))
             except ValueError as error:
                 self.say(column.field, str(error))
             else:

@@ -11,7 +11,7 @@ from directory.municipalities.models import Municipality
 from directory.publication.validation import Known
 from directory.text import fold, join, nearest
 from directory.topics.models import Term, TermKind
-from directory.topics.operations import kinds_of
+from directory.topics.operations import kinds_of, terms_by_slug
 
 # Looking for similar names takes a while; a file that is all wrong does not get them all.
 _MOST_SUGGESTIONS = 50
@@ -28,6 +28,12 @@ class References:
     _places: Mapping[str, list[str]]  # folded name → AGS
     _terms: Mapping[TermKind, Mapping[str, str]]  # folded label or slug → slug
     _suggested: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @staticmethod
+    def are_still(session: Session, known: Known) -> bool:
+        """Return whether there are exactly the municipalities and terms that were `known`."""
+        ags = frozenset(session.scalars(select(Municipality.ags)))
+        return known == Known(ags=ags, terms=kinds_of(terms_by_slug(session)))
 
     @classmethod
     def load(cls, session: Session) -> "References":

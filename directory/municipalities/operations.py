@@ -100,11 +100,15 @@ def save_membership(session: Session, *, by: str, draft: MembershipDraft) -> Sav
 
 
 def save_memberships(
-    session: Session, *, by: str, drafts: Sequence[MembershipDraft]
+    session: Session, *, by: str, drafts: Sequence[MembershipDraft], checked: bool = False
 ) -> list[Saved[Membership]]:
-    """Create or change memberships, all or none; raise `InvalidEntry`."""
-    known = Known(ags=known_ags(session, (draft.ags for draft in drafts)))
-    refuse_invalid(drafts, known, key=lambda draft: draft.ags)
+    """Create or change memberships, all or none; raise `InvalidEntry`.
+
+    `checked`: they were found valid a moment ago, with all that they refer to.
+    """
+    if not checked:
+        known = Known(ags=known_ags(session, (draft.ags for draft in drafts)))
+        refuse_invalid(drafts, known, key=lambda draft: draft.ags)
 
     existing: dict[str, Membership] = {}
     for chunk in in_chunks(draft.ags for draft in drafts):

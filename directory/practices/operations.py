@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, load_only, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from directory.db import insert_rows, utc_now
@@ -24,6 +24,9 @@ from directory.publication.sources import Source
 from directory.publication.validation import Known
 from directory.topics.models import Term
 from directory.topics.operations import kinds_of, terms_by_slug
+
+# What the history and the workflow need to know of a practice
+_NAMES = (Practice.slug, Practice.version, Practice.status, Practice.published_at)
 
 
 def save_practice(session: Session, *, by: str, draft: PracticeDraft) -> Saved[Practice]:
@@ -43,16 +46,20 @@ def confirm_practice(session: Session, practice: Practice, *, by: str) -> None:
 
 
 def save_practices(
-    session: Session, *, by: str, drafts: Sequence[PracticeDraft]
+    session: Session, *, by: str, drafts: Sequence[PracticeDraft], checked: bool = False
 ) -> list[Saved[Practice]]:
-    """Create or change practices, all or none; raise `InvalidEntry`."""
+    """Create or change practices, all or none; raise `InvalidEntry`.
+
+    `checked`: they were found valid a moment ago, with all that they refer to.
+    """
     terms = terms_by_slug(session)
-    known = Known(
-        ags=known_ags(session, (draft.ags for draft in drafts)),
-        terms=kinds_of(terms),
-        files=_known_files(session, drafts),
-    )
-    refuse_invalid(drafts, known, key=lambda draft: draft.slug)
+    if not checked:
+        known = Known(
+            ags=known_ags(session, (draft.ags for draft in drafts)),
+            terms=kinds_of(terms),
+            files=_known_files(session, drafts),
+        )
+        refuse_invalid(drafts, known, key=lambda draft: draft.slug)
 
     existing: dict[str, Practice] = {}
     for chunk in in_chunks(draft.slug for draft in drafts):
@@ -134,8 +141,9 @@ def _insert(session: Session, drafts: Sequence[PracticeDraft], now: dt.datetime)
     )
     practices: dict[str, Practice] = {}
     for chunk in in_chunks(draft.slug for draft in drafts):
-        rows = session.scalars(select(Practice).where(Practice.slug.in_(chunk)))
-        practices.update((practice.slug, practice) for practice in rows)
+        # What they say is not needed any more: whoever asks for it reads it then.
+        named = select(Practice).options(load_only(*_NAMES)).where(Practice.slug.in_(chunk))
+        practices.update((practice.slug, practice) for practice in session.scalars(named))
     numbered = [(practices[draft.slug].id, draft) for draft in drafts]
     insert_rows(
         session,

@@ -9,8 +9,6 @@ import enum
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
-from dataclasses import fields as fields_of
-from functools import cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import func, select
@@ -177,20 +175,18 @@ def _last_versions(session: Session, kind: EntryKind, keys: Iterable[str]) -> di
 def _plain(value: Any) -> Any:
     if type(value) in _PLAIN:
         return value
-    if is_dataclass(value):
-        kind: Any = type(value)
-        return {name: _plain(getattr(value, name)) for name in _names(kind)}
-    if isinstance(value, frozenset):
-        return sorted((_plain(item) for item in value), key=str)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted(map(_plain, value), key=str)
+    if is_dataclass(value):
+        # Most values are plain: a call for each would take most of the time.
+        return {
+            name: given if type(given) in _PLAIN else _plain(given)
+            for name, given in vars(value).items()
+        }
     if isinstance(value, dt.time):
         return value.isoformat().removesuffix(":00")
     if isinstance(value, dt.date):
         return value.isoformat()
     return value.value if isinstance(value, enum.Enum) else value
-
-
-@cache
-def _names(kind: Any) -> list[str]:
-    return [field.name for field in fields_of(kind)]
