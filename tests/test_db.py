@@ -1,4 +1,4 @@
-"""Writers of SQLite wait in line and are never told of a lock; plain rows are as good as entities."""
+"""Writers of SQLite wait in line for each other; plain rows are kept as entities would be."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -47,7 +47,7 @@ def token_texts(runs: Iterable[str], *, compounds: bool = True, exact: bool = Fa
     return list(filter(None, map(_analyser(compounds, exact).__getitem__, runs)))
 
 
-class _Analyser(dict[str, str]):
+class Analyser(dict[str, str]):
     """Run → its tokens. Texts repeat their words, so each is looked at once and remembered."""
 
     def __init__(self, *, compounds: bool, exact: bool) -> None:
@@ -73,8 +73,8 @@ class _Analyser(dict[str, str]):
 
 
 @cache
-def _analyser(compounds: bool, exact: bool) -> _Analyser:
-    return _Analyser(compounds=compounds, exact=exact)
+def _analyser(compounds: bool, exact: bool) -> Analyser:
+    return Analyser(compounds=compounds, exact=exact)
 
 
 @lru_cache(maxsize=50_000)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from directory.german.analysis import PART, index_tokens, inner_stems, telling
+from directory.german import analysis
+from directory.german.analysis import PART, index_tokens, inner_stems, telling, token_texts
 from directory.german.compounds import compound_parts
 from directory.german.spelling import distance, normal
 from directory.german.stems import stem
@@ -66,6 +67,26 @@ def test_names_are_never_taken_apart() -> None:
         stem("Lintfort"),
         stem("Bürgerhausen"),
     ]
+
+
+def test_runs_of_letters_and_signs_are_taken_apart_into_words() -> None:
+    runs = ["(Kamp-Lintfort,", "–", "Bürgerhausen."]
+    assert token_texts(runs, compounds=False) == [
+        f"{stem('Kamp')} {stem('Lintfort')}",
+        stem("Bürgerhausen"),
+    ]
+
+
+def test_only_so_many_words_are_remembered_and_none_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(analysis, "_MOST_REMEMBERED", 2)
+    analyser = analysis.Analyser(compounds=True, exact=False)
+    endless = "a-" * 100
+    found = [analyser[run] for run in ("Verein", "Rathaus", endless, "Schule", "Verein")]
+    assert found[0] == found[-1] == stem("Verein")
+    assert found[2].split() == ["a"] * 100
+    assert set(analyser) == {"Schule", "Verein"}
 
 
 def test_stop_words_are_left_out_unless_nothing_else_is_left() -> None:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import delete, func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from directory.contacts.models import ContactPoint
@@ -18,10 +18,12 @@ from directory.practices.drafts import PracticeDraft
 from directory.practices.models import Practice
 from directory.practices.operations import save_practice
 from directory.publication.models import AuditEntry, CatalogueState, Decision, Revision, Status
+from directory.publication.validation import InvalidEntry
 from directory.search import index, postings
 from directory.search.bitmaps import numbers_in
 from directory.search.models import SearchEntry, SearchPosting, SearchToken, Suggestion
 from directory.sheets.table import Cell
+from directory.topics.models import Term
 from tests.factories import build_contact, build_membership, build_practice
 from tests.importing.tables import (
     CONTACT,
@@ -197,6 +199,17 @@ def test_what_changed_since_the_dry_run_is_not_overwritten(session: Session) -> 
     with pytest.raises(Outdated, match="„Hemer: Heimatpreis“"):
         apply(session, plan, by="befehl", filename="x")
     assert everything(session) == before
+
+
+def test_a_term_that_went_since_the_dry_run_is_noticed(session: Session) -> None:
+    build_ground(session)
+    plan = planned(session, ImportKind.PRACTICES, PRACTICE)
+    session.rollback()
+    session.execute(delete(Term).where(Term.label == "Anerkennungskultur"))
+    session.commit()
+    begin_write(session)
+    with pytest.raises(InvalidEntry, match="keinen Begriff „anerkennungskultur“"):
+        apply(session, plan, by="befehl", filename="liste.csv")
 
 
 def test_an_entry_that_somebody_added_in_between_is_not_overwritten(session: Session) -> None:
