@@ -39,7 +39,10 @@ def fold(text: str) -> str:
 
 def fold_short(text: str) -> str:
     """Fold with bare vowels, as many people type umlauts: `Gütersloh` → `gutersloh`."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = text.casefold()
+    if plain.isascii():
+        return plain
+    decomposed = unicodedata.normalize("NFKD", plain)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 

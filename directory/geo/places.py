@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from directory.geo.points import Box, Point, kilometres
 from directory.text import fold, fold_short, nearest
@@ -42,15 +43,19 @@ class Gazetteer:
     ) -> None:
         """Index `places`; `postcodes` are rows of postcode, AGS and point."""
         self._by_ags = {place.ags: place for place in places}
-        self._by_name: dict[str, list[Place]] = defaultdict(list)
-        for place in self._by_ags.values():
-            for name in _spellings(place.name):
-                if place not in self._by_name[name]:
-                    self._by_name[name].append(place)
         self._by_postcode: dict[str, list[tuple[Place, Point]]] = defaultdict(list)
         for postcode, ags, point in postcodes:
             if ags in self._by_ags:
                 self._by_postcode[postcode].append((self._by_ags[ags], point))
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Place]]:
+        """Folded spelling → places; made when a name is first looked up."""
+        by_name: dict[str, list[Place]] = defaultdict(list)
+        for place in self._by_ags.values():
+            for name in _spellings(place.name):
+                by_name[name].append(place)
+        return by_name
 
     def find(self, words: str) -> Found | None:
         """Return what `words` mean, None if nothing here is called that.

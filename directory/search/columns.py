@@ -16,7 +16,6 @@ from threading import RLock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import orjson
 from sqlalchemy import ColumnElement, Connection, Engine, Integer, and_, func, select
 from sqlalchemy.orm import Session
 
@@ -28,6 +27,7 @@ from directory.search.listings import LISTINGS, Facet, Listing, ListKind
 from directory.search.models import SearchChange, SearchEntry
 from directory.search.numbering import ids_of, number_of
 from directory.search.places import Places, get_places, places_with
+from directory.search.wholesale import gathered, read_rows
 
 # With more changed entries than these, all are read anew.
 _MOST_CHANGED = 1_000
@@ -35,14 +35,14 @@ _MOST_CHANGED = 1_000
 _MOST_PUT_IN = 50
 # Entries that the database compares at once to find the place of a new one in an order
 _PIVOTS = 64
-# Rows read from the database at a time
-_AT_ONCE = 10_000
 # So many of a list are put into order by the database; more are picked from the kept order.
 _FEW = 500
 
 # First number and the one after the last
 Run = tuple[int, int]
 _Values = Mapping[str, Parts]
+# Gives the numbers of those of some ids that are public
+_Find = Callable[[Iterable[Any]], list[int]]
 
 
 @dataclass(frozen=True)
@@ -238,9 +238,8 @@ def _read_all(session: Session, listing: Listing, known: Places) -> Columns:
     ids: Any = _room_for(listing, 0)
     numbers = array("q")
     places: dict[str, Numbers] = {}
-    rows = session.execute(_numbered(listing).execution_options(yield_per=_AT_ONCE))
     late = []
-    for one, place, entry in rows:
+    for one, place, entry in read_rows(session, _numbered(listing)):
         if entry is None:
             late.append((one, place))
             continue
@@ -283,17 +282,17 @@ def _room_for(listing: Listing, size: int) -> Any:
     return array("q", bytes(8 * size)) if isinstance(listing.id.type, Integer) else [""] * size
 
 
-def _numbers_by_id(ids: Sequence[Any], numbers: Sequence[int]) -> Callable[[Any], int]:
-    """Return what gives an entry's number by its id, -1 for entries that are not public."""
+def _numbers_by_id(ids: Sequence[Any], numbers: Sequence[int]) -> _Find:
+    """Return what gives the numbers of those of some ids that are public."""
     if not isinstance(ids, array):
         known = dict(zip(ids, numbers, strict=True))
-        return lambda one: known.get(one, -1)
+        return lambda some: [known[one] for one in some if one in known]
     # A dictionary of all entries would take ten times as much.
     table = array("q", [-1]) * (max(ids, default=-1) + 1)
     for one, number in zip(ids, numbers, strict=True):
         table[one] = number
     last = len(table)
-    return lambda one: table[one] if one < last else -1
+    return lambda some: [n for one in some if one < last and (n := table[one]) >= 0]
 
 
 def _own_facets(listing: Listing) -> list[Facet]:
@@ -303,24 +302,14 @@ def _own_facets(listing: Listing) -> list[Facet]:
 def _values(
     session: Session,
     facet: Facet,
-    number: Callable[[Any], int],
+    find: _Find,
     condition: ColumnElement[bool] | None = None,
 ) -> dict[str, Numbers]:
-    """Return value → numbers of the entries that have it; `number` gives an entry's by its id."""
-    # All ids of a value in one row: a row for each would take several times as long.
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    gather = func.json_group_array if is_sqlite else func.json_agg
-    statement = select(facet.value, gather(facet.of)).group_by(facet.value)
-    for one in (facet.condition, condition):
-        if one is not None:
-            statement = statement.where(one)
+    """Return value → numbers of the entries that have it."""
     found = {}
-    for value, ids in session.execute(statement):
-        if value is not None:
-            those = orjson.loads(ids) if isinstance(ids, str) else ids
-            numbers = array("q", (one for one in map(number, those) if one >= 0))
-            if numbers:
-                found[value] = numbers
+    for value, ids in gathered(session, facet, condition):
+        if numbers := array("q", find(ids)):
+            found[value] = numbers
     return found
 
 
@@ -362,11 +351,23 @@ def _parts_by_value(
 
 def _parts_at(runs: Mapping[str, Sequence[Run]], places: Iterable[str]) -> Parts:
     found: dict[int, int] = {}
-    for ags in places:
-        for first, end in runs.get(ags, ()):
-            for number, bits in bitmaps.run(first, end):
-                found[number] = found.get(number, 0) | bits
+    # Neighbours first become one: a county is a few long runs.
+    for first, end in _joined(chain.from_iterable(runs.get(ags, ()) for ags in places)):
+        for number, bits in bitmaps.run(first, end):
+            found[number] = found.get(number, 0) | bits
     return found
+
+
+def _joined(runs: Iterable[Run]) -> list[Run]:
+    joined: list[Run] = []
+    start = stop = -1
+    for first, end in sorted(runs):
+        if first == stop:
+            stop = end
+            continue
+        joined.append((start, stop))
+        start, stop = first, end
+    return [*joined, (start, stop)][1:]
 
 
 def _borrowed(session: Session, columns: Columns) -> dict[str, _Values]:
@@ -411,7 +412,12 @@ def _taken_over(session: Session, older: Columns, changed: Sequence[int]) -> Col
     taken = bitmaps.from_numbers(gone)
     numbers = {one: number_of(entry) for one, _, entry in rows}
     found: dict[str, Mapping[str, Sequence[int]]] = {
-        facet.name: _values(session, facet, lambda one: numbers.get(one, -1), facet.of.in_(numbers))
+        facet.name: _values(
+            session,
+            facet,
+            lambda ids: [numbers[one] for one in ids if one in numbers],
+            facet.of.in_(numbers),
+        )
         for facet in _own_facets(listing)
     }
     arrived: dict[str, list[int]] = {}
@@ -514,8 +520,7 @@ def _whole_order(session: Session, columns: Columns, order: str) -> Numbers:
     ids = columns.ids if len(numbers) == columns.size else columns.of_ids(numbers)
     find = _numbers_by_id(array("q", ids) if isinstance(columns.ids, array) else ids, numbers)
     statement = columns.listing.base().order_by(*columns.listing.orders[order].by)
-    found = session.scalars(statement.execution_options(yield_per=_AT_ONCE))
-    return array("q", (number for one in found if (number := find(one)) >= 0))
+    return array("q", find(one for (one,) in read_rows(session, statement)))
 
 
 def _sorted(session: Session, columns: Columns, numbers: Iterable[int], order: str) -> list[int]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from directory.municipalities.models import Municipality
 from directory.publication.catalogue import grounded
 from directory.search.listings import LISTINGS, Facet
+from directory.search.wholesale import gathered, read_rows
 
 
 class Place(NamedTuple):
@@ -38,17 +39,16 @@ def get_places(session: Session) -> Places:
 
 
 def _read_places(session: Session) -> Places:
-    rows = session.execute(
-        select(
-            Municipality.ags,
-            Municipality.county_ags,
-            Municipality.district_ags,
-            Municipality.lat,
-            Municipality.lon,
-            Municipality.sort_name,
-            Municipality.population,
-        )
-    ).all()
+    statement = select(
+        Municipality.ags,
+        Municipality.county_ags,
+        Municipality.district_ags,
+        Municipality.lat,
+        Municipality.lon,
+        Municipality.sort_name,
+        Municipality.population,
+    )
+    rows = list(read_rows(session, statement))
     facets = {
         facet.name: facet
         for listing in LISTINGS.values()
@@ -66,11 +66,5 @@ def places_with(
     session: Session, facet: Facet, among: Collection[str] | None = None
 ) -> dict[str, list[str]]:
     """Return value → AGS of the municipalities that have it, of all or of those `among` them."""
-    found: dict[str, list[str]] = {}
-    statement = select(facet.value, facet.of)
-    if among is not None:
-        statement = statement.where(facet.of.in_(among))
-    for value, ags in session.execute(statement):
-        if value is not None:
-            found.setdefault(value, []).append(ags)
-    return found
+    condition = None if among is None else facet.of.in_(among)
+    return dict(gathered(session, facet, condition))
