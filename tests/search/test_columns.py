@@ -355,3 +355,40 @@ def test_an_edit_leaves_municipalities_and_their_comparison_as_they_are(filled: 
     with Session(filled) as session:
         after = known(session)
     assert all(one is other for one, other in zip(before, after, strict=True))
+
+
+def test_another_process_sees_entries_and_municipalities_change(filled: Engine) -> None:
+    other = create_database_engine(filled.url.render_as_string(hide_password=False))
+    ags = "05962003"
+
+    def seen() -> tuple[int, bool, str, bool]:
+        with Session(other) as session:
+            reference = get_reference(session)
+            criteria = Criteria(kind=ListKind.PRACTICES, q="Fahrradwerkstatt", literal=True)
+            return (
+                find_total(session, criteria, reference),
+                reference.gazetteer.find("Neustadt") is not None,
+                get_units(session)[ags].name,
+                ags in reference.practising,
+            )
+
+    assert seen() == (0, False, "Ort 6", True)
+    with Session(filled) as session:
+        there = [one for one in _public(session) if one.ags == ags]
+        for one in there:
+            one.status = Status.ARCHIVED
+        elsewhere = next(one for one in _public(session) if one.ags != ags)
+        elsewhere.title = "Fahrradwerkstatt"
+        session.flush()
+        index.refresh(session, "practice", [one.slug for one in (*there, elsewhere)])
+        advance(session, ground=False)
+        session.commit()
+    assert seen() == (1, False, "Ort 6", False)
+    with Session(filled) as session:
+        session.get_one(Municipality, ags).name = "Neustadt"
+        session.flush()
+        index.refresh(session, "municipality", [ags])
+        advance(session)
+        session.commit()
+    assert seen() == (1, True, "Neustadt", False)
+    other.dispose()
