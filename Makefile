@@ -51,6 +51,7 @@ SIZES ?= 10000
 bench: $(VENV)/.installed-dev $(VENV)/.assets-dev
 	@$(PY) -m tests.benchmarks.run $(SIZES)
 	@$(PY) -m tests.benchmarks.answers
+	@$(PY) -m tests.benchmarks.saving $(SIZES)
 	@$(PY) -m tests.benchmarks.load
 
 check: $(VENV)/.installed-dev
