@@ -22,11 +22,12 @@ from sqlalchemy.orm import Session
 from directory.municipalities.models import Municipality
 from directory.publication.catalogue import current_version
 from directory.search import bitmaps
-from directory.search.bitmaps import Numbers, Parts
+from directory.search.bitmaps import Numbers
 from directory.search.listings import LISTINGS, Facet, Listing, ListKind
 from directory.search.models import SearchChange, SearchEntry
 from directory.search.numbering import ids_of, number_of
 from directory.search.places import Places, get_places, places_with
+from directory.search.runs import Runs, Values, as_runs, parts_at, parts_by_value, values_at
 from directory.search.wholesale import gathered, read_rows
 
 # With more changed entries than these, all are read anew.
@@ -38,9 +39,6 @@ _PIVOTS = 64
 # So many of a list are put into order by the database; more are picked from the kept order.
 _FEW = 500
 
-# First number and the one after the last
-Run = tuple[int, int]
-_Values = Mapping[str, Parts]
 # Gives the numbers of those of some ids that are public
 _Find = Callable[[Iterable[Any]], list[int]]
 
@@ -57,9 +55,9 @@ class Columns:
     ids: Sequence[Any]
     everything: int
     # Facet → value → entries that have it, for all facets that are offered
-    values: dict[str, _Values]
+    values: dict[str, Values]
     # AGS → the numbers of the entries there, in few runs because neighbours are numbered together
-    runs: Mapping[str, Sequence[Run]]
+    runs: Runs
     places: Places
     # Whether all entries stand in the index, so that its steps tell what changes
     is_indexed: bool
@@ -100,7 +98,7 @@ class Columns:
 
     def at(self, places: Iterable[str]) -> int:
         """Return the entries of these municipalities."""
-        return bitmaps.joined([_parts_at(self.runs, places)])
+        return bitmaps.joined([parts_at(self.runs, places)])
 
     def of_ids(self, numbers: Iterable[int]) -> list[Any]:
         """Return the ids of these entries."""
@@ -134,11 +132,11 @@ class Columns:
     def values_at(self, name: str) -> Mapping[str, frozenset[str]]:
         """Return AGS → values of a facet that entries there have; places without are left out."""
         if name not in self.found_at:
-            self.found_at[name] = _values_at(self.values[name], self.runs, self.runs)
+            self.found_at[name] = values_at(self.values[name], self.runs, self.runs)
         return self.found_at[name]
 
 
-def _counted(values: _Values, blocks: Sequence[int]) -> dict[str, int]:
+def _counted(values: Values, blocks: Sequence[int]) -> dict[str, int]:
     return {
         value: found
         for value, parts in values.items()
@@ -256,7 +254,7 @@ def _read_all(session: Session, listing: Listing, known: Places) -> Columns:
     for number, one in zip(numbers, ids, strict=True):
         by_number[number] = one
     find = _numbers_by_id(ids, numbers)
-    runs = {place: _as_runs(those) for place, those in places.items()}
+    runs = {place: as_runs(those) for place, those in places.items()}
     own = {
         facet.name: {
             value: bitmaps.parts(bitmaps.from_numbers(found))
@@ -313,17 +311,6 @@ def _values(
     return found
 
 
-def _as_runs(numbers: Iterable[int]) -> tuple[Run, ...]:
-    """Return numbers as runs of neighbours."""
-    runs: list[Run] = []
-    for number in sorted(numbers):
-        if runs and runs[-1][1] == number:
-            runs[-1] = (runs[-1][0], number + 1)
-        else:
-            runs.append((number, number + 1))
-    return tuple(runs)
-
-
 def _place_facets(listing: Listing) -> list[Facet]:
     return [
         facet
@@ -332,45 +319,15 @@ def _place_facets(listing: Listing) -> list[Facet]:
     ]
 
 
-def _values_of_places(
-    listing: Listing, places: Places, runs: Mapping[str, Sequence[Run]]
-) -> dict[str, _Values]:
+def _values_of_places(listing: Listing, places: Places, runs: Runs) -> dict[str, Values]:
     """Return the facets by which entries have what their municipality has."""
     return {
-        facet.name: _parts_by_value(places.values[facet.name], runs)
+        facet.name: parts_by_value(places.values[facet.name], runs)
         for facet in _place_facets(listing)
     }
 
 
-def _parts_by_value(
-    by_value: Mapping[str, Iterable[str]], runs: Mapping[str, Sequence[Run]]
-) -> _Values:
-    found = {value: _parts_at(runs, places) for value, places in by_value.items()}
-    return {value: parts for value, parts in found.items() if parts}
-
-
-def _parts_at(runs: Mapping[str, Sequence[Run]], places: Iterable[str]) -> Parts:
-    found: dict[int, int] = {}
-    # Neighbours first become one: a county is a few long runs.
-    for first, end in _joined(chain.from_iterable(runs.get(ags, ()) for ags in places)):
-        for number, bits in bitmaps.run(first, end):
-            found[number] = found.get(number, 0) | bits
-    return found
-
-
-def _joined(runs: Iterable[Run]) -> list[Run]:
-    joined: list[Run] = []
-    start = stop = -1
-    for first, end in sorted(runs):
-        if first == stop:
-            stop = end
-            continue
-        joined.append((start, stop))
-        start, stop = first, end
-    return [*joined, (start, stop)][1:]
-
-
-def _borrowed(session: Session, columns: Columns) -> dict[str, _Values]:
+def _borrowed(session: Session, columns: Columns) -> dict[str, Values]:
     """Return the facets by which a place has what another list's entries there have."""
     found = {}
     for facet in columns.listing.facets:
@@ -380,24 +337,7 @@ def _borrowed(session: Session, columns: Columns) -> dict[str, _Values]:
             for ags, values in other.values_at(facet.name).items():
                 for value in values:
                     by_value.setdefault(value, []).append(ags)
-            found[facet.name] = _parts_by_value(by_value, columns.runs)
-    return found
-
-
-def _values_at(
-    values: _Values, runs: Mapping[str, Sequence[Run]], places: Iterable[str]
-) -> dict[str, frozenset[str]]:
-    """Return place → values that entries there have, for those of `places` that have any."""
-    found = {}
-    for ags in places:
-        there = _parts_at(runs, [ags]).items()
-        having = frozenset(
-            value
-            for value, parts in values.items()
-            if any(parts.get(block, 0) & bits for block, bits in there)
-        )
-        if having:
-            found[ags] = having
+            found[facet.name] = parts_by_value(by_value, columns.runs)
     return found
 
 
@@ -442,7 +382,7 @@ def _taken_over(session: Session, older: Columns, changed: Sequence[int]) -> Col
     )
     for name, at in older.found_at.items():
         others = {ags: values for ags, values in at.items() if ags not in touched}
-        columns.found_at[name] = others | _values_at(columns.values[name], runs, touched)
+        columns.found_at[name] = others | values_at(columns.values[name], runs, touched)
     # Where many come at once, a new order is made sooner than so many are put into the old one.
     for order, kept in older.orders.items() if len(numbers) <= _MOST_PUT_IN else ():
         columns.orders[order] = _reordered(session, columns, order, kept, taken, numbers.values())
@@ -469,7 +409,7 @@ def _with_ids(ids: Sequence[Any], numbers: Mapping[Any, int]) -> Sequence[Any]:
     return longer
 
 
-def _replaced(values: _Values, gone: int, found: Mapping[str, Sequence[int]]) -> _Values:
+def _replaced(values: Values, gone: int, found: Mapping[str, Sequence[int]]) -> Values:
     """Return `values` without the entries `gone`, and with those that were `found`."""
     taken = bitmaps.parts(gone)
     changed = {}
@@ -487,12 +427,12 @@ def _replaced(values: _Values, gone: int, found: Mapping[str, Sequence[int]]) ->
 
 def _moved(
     older: Columns, gone: Collection[int], arrived: Mapping[str, Sequence[int]]
-) -> tuple[Mapping[str, Sequence[Run]], Collection[str]]:
+) -> tuple[Runs, Collection[str]]:
     """Return the runs of `older` without the entries `gone`, and with those that have arrived.
 
     Beside them the places (AGS) whose entries are others now, or may be.
     """
-    stayed = bitmaps.joined([_parts_at(older.runs, arrived)])
+    stayed = bitmaps.joined([parts_at(older.runs, arrived)])
     elsewhere = older.everything & ~stayed & bitmaps.from_numbers(gone)
     touched = set(arrived)
     if elsewhere:
@@ -506,7 +446,7 @@ def _moved(
     for place in touched:
         runs = moved.get(place, ())
         stay = [n for first, end in runs for n in range(first, end) if n not in gone]
-        moved[place] = _as_runs([*stay, *arrived.get(place, ())])
+        moved[place] = as_runs([*stay, *arrived.get(place, ())])
     return moved, touched
 
 
