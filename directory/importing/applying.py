@@ -4,7 +4,6 @@ Everything goes through the operations that editors use, so it leaves revisions,
 in the audit trail.
 """
 
-import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -132,15 +131,6 @@ def write(
 ) -> None:
     """Write all rows of `plan` into the catalogue as `batch`; raise as `apply` does."""
     refuse_wrong(plan)
-    # Of thousands of rows none goes before the end: they need not be looked at as possible garbage.
-    gc.freeze()
-    try:
-        _write(session, batch, plan, by=by, progress=progress)
-    finally:
-        gc.unfreeze()
-
-
-def _write(session: Session, batch: ImportBatch, plan: Plan, *, by: str, progress: Step) -> None:
     entries = entries_of(plan.kind, session)
     _refuse_outdated(entries, plan)
     rows = [row for row in plan.rows if row.state is not RowState.UNCHANGED]
