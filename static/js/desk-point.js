@@ -1,6 +1,6 @@
 // A map to place a contact point on: one marker, dragged or moved by arrow keys, in step with the
-// fields for latitude and longitude. Without this file the fields alone do. Leaflet and
-// topojson-client are classic scripts and have run before this one.
+// fields for latitude and longitude. Without this file the fields alone do. Leaflet is a classic
+// script and has run before this one.
 
 import { drawBoundaries } from "./map-boundaries.js";
 
@@ -122,10 +122,6 @@ function start() {
   async function draw() {
     const answer = await fetch(frame.dataset.boundaries);
     // Without outlines the marker still moves; only its surroundings are missing.
-    if (answer.ok) await drawBoundaries(map, await answer.json(), new Set(), pause);
-  }
-
-  function pause() {
-    return new Promise((resume) => setTimeout(resume));
+    if (answer.ok) await drawBoundaries(map, await answer.json(), new Set());
   }
 }

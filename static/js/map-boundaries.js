@@ -21,7 +21,8 @@ export async function drawDetail(map, address, places) {
   return group;
 }
 
-async function drawBoundaries(map, topology, members) {
+/** Draws the lines and the areas of `members` (keys) of a topology; resolves to the layer. */
+export async function drawBoundaries(map, topology, members) {
   const { objects } = topology;
   const renderer = L.svg({ padding: 0.4 });
   const group = L.layerGroup().addTo(map);
