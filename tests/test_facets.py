@@ -1,6 +1,7 @@
 """The filters beside a list: of very many values the strongest, and all of them when asked."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from directory.pages import facets
@@ -10,9 +11,10 @@ LIST = "/praxisbeispiele"
 
 
 @pytest.fixture
-def _few_fold_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def reader_of_many(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """As if all of Germany were listed: more values than anybody reads through."""
     monkeypatch.setattr(facets, "_MOST_FOLDED", 10)
+    return app.test_client()
 
 
 def counties(page: Page) -> list[tuple[str, int]]:
@@ -25,43 +27,39 @@ def counties_by_key(page: Page) -> dict[str, int]:
     return dict(zip(keys, page.facets["Kreis"].values(), strict=True))
 
 
-@pytest.mark.usefixtures("_few_fold_away")
-def test_of_very_many_values_the_strongest_are_shown(client: FlaskClient):
-    shown = counties(get(client, LIST))
-    every = counties(get(client, f"{LIST}?alle=kreis"))
+def test_of_very_many_values_the_strongest_are_shown(reader_of_many: FlaskClient):
+    shown = counties(get(reader_of_many, LIST))
+    every = counties(get(reader_of_many, f"{LIST}?alle=kreis"))
     strongest = sorted((count for _, count in every), reverse=True)[:8]
     assert [count for _, count in shown] == strongest
     assert set(shown) < set(every)
 
 
-@pytest.mark.usefixtures("_few_fold_away")
-def test_a_link_leads_to_all_values_by_name_and_another_back(client: FlaskClient):
+def test_a_link_leads_to_all_values_by_name_and_another_back(reader_of_many: FlaskClient):
     asked = f"{LIST}?q=ehrenamt&sort=titel"
-    link = get(client, asked).one("#filter-kreis .facet__all")
-    whole = get(client, link["href"].partition("#")[0])
+    link = get(reader_of_many, asked).one("#filter-kreis .facet__all")
+    whole = get(reader_of_many, link["href"].partition("#")[0])
     names = [name for name, _ in counties(whole)]
     assert link.text == f"Alle {len(names)} anzeigen: Kreis"
     assert names == sorted(names)
     assert whole.one("#filter-kreis .facet__all")["href"] == f"{asked}#filter-kreis"
 
 
-@pytest.mark.usefixtures("_few_fold_away")
-def test_all_values_are_counted_under_the_other_filters(client: FlaskClient):
+def test_all_values_are_counted_under_the_other_filters(reader_of_many: FlaskClient):
     asked = f"{LIST}?thema=beteiligung&alle=kreis"
-    counts = counties_by_key(get(client, asked))
+    counts = counties_by_key(get(reader_of_many, asked))
     key = min(counts, key=counts.__getitem__)
-    page = get(client, f"{LIST}?thema=beteiligung&kreis={key}")
+    page = get(reader_of_many, f"{LIST}?thema=beteiligung&kreis={key}")
     found = "1 Praxisbeispiel" if counts[key] == 1 else f"{counts[key]} Praxisbeispiele"
     assert page.one("#treffer-titel").text == found
     # What was chosen stands first, however weak it is.
     assert next(iter(counties_by_key(page).items())) == (key, counts[key])
 
 
-@pytest.mark.usefixtures("_few_fold_away")
-def test_whoever_asked_for_all_values_need_not_open_the_filters(client: FlaskClient):
+def test_whoever_asked_for_all_values_need_not_open_the_filters(reader_of_many: FlaskClient):
     for path in (LIST, "/karte"):
-        assert "popover" in get(client, path).one("#filter").attributes
-        assert "popover" not in get(client, f"{path}?alle=kreis").one("#filter").attributes
+        assert "popover" in get(reader_of_many, path).one("#filter").attributes
+        assert "popover" not in get(reader_of_many, f"{path}?alle=kreis").one("#filter").attributes
 
 
 def test_few_values_fold_away_on_the_page_itself(client: FlaskClient):

@@ -202,9 +202,10 @@ def test_a_table_that_cannot_say_it_is_refused_for_what_is_not_understood(
 
 
 def test_a_crawler_waits_for_the_next_minute(app: Flask) -> None:
-    app.extensions["file allowance"] = Allowance(3, of="Dateien", clock=lambda: 60.0)
     client = app.test_client()
-    for address in ("/kommunen.csv", "/praxisbeispiele.geojson", "/vorschau.png"):
+    assert client.get("/vorschau.png").status_code == 200
+    app.extensions["file allowance"] = Allowance(3, of="Dateien", clock=lambda: 60.0)
+    for address in ("/kommunen.csv", "/praxisbeispiele.csv", "/praxisbeispiele.geojson"):
         assert client.get(address, buffered=True).status_code == 200
     page = get(client, "/kommunen.xlsx", status=429)
     assert "mehr als 3 Dateien in einer Minute" in page.text
