@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, update
@@ -39,6 +40,14 @@ def test_a_page_is_made_once_and_answered_with_304(client: FlaskClient) -> None:
     )
     assert (unchanged.status_code, unchanged.data) == (304, b"")
     assert "Content-Security-Policy" in unchanged.headers
+
+
+@pytest.mark.parametrize("path", ["/praxisbeispiele", "/suche"])
+def test_a_search_is_kept_unless_it_finds_nothing_and_is_counted(
+    client: FlaskClient, path: str
+) -> None:
+    assert "ETag" in client.get(f"{path}?q=ehrenamtskarte").headers
+    assert "ETag" not in client.get(f"{path}?q=findetniemandxyz").headers
 
 
 def test_a_change_of_the_catalogue_is_seen_at_once(app: Flask) -> None:

@@ -1,7 +1,7 @@
 """Pages made once per version of the catalogue and day, and sent many times by `web/kept`.
 
 Only what is the same for everybody is kept: pages without cookies, without a nonce and without a
-`Cache-Control` of their own. Searches are made anew, because those that find nothing are counted.
+`Cache-Control` of their own. Searches that find nothing are made anew, because they are counted.
 """
 
 from flask import Flask, Response, g, request
@@ -29,12 +29,16 @@ def init_app(app: Flask) -> None:
     keep_while(app, state)
 
 
+def make_anew_each_time() -> None:
+    """Let this one answer not be kept: making it does something, such as counting."""
+    g.made_anew_each_time = True
+
+
 def _is_the_same_for_everybody() -> bool:
     return (
         request.method in {"GET", "HEAD"}
         and request.blueprint not in {None, "health"}
         and not request.cookies
-        and "q" not in request.args
     )
 
 
@@ -43,6 +47,7 @@ def _can_be_kept(response: Response) -> bool:
         response.status_code == 200
         and response.mimetype == "text/html"
         and "csp_nonce" not in g
+        and "made_anew_each_time" not in g
         and "Cache-Control" not in response.headers
         and "Set-Cookie" not in response.headers
     )

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from directory.pages import jsonld
+from directory.pages.cache import make_anew_each_time
 from directory.pages.facets import ALL_OF, FacetView, facet_view
 from directory.pages.finding import SearchNotice, search_notices
 from directory.search import failures
@@ -126,6 +127,7 @@ def listing_view(
     total = hits.counts.total
     if asked.q and not (total or asked.choices or asked.place or asked.box):
         failures.count(asked.q)
+        make_anew_each_time()
     listing = criteria.listing
     offered = [
         facet for facet in listing.facets if facet.offered and facet.name not in hidden_facets

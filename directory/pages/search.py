@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from directory.contacts import queries as contacts
 from directory.db import db
+from directory.pages.cache import make_anew_each_time
 from directory.pages.cards import (
     contact_card,
     event_card,
@@ -62,6 +63,7 @@ def index() -> str:
     total = sum(group["total"] for group in groups)
     if q and not groups:
         failures.count(q)
+        make_anew_each_time()
     return render_template(
         "search/index.html",
         query=q,
