@@ -46,7 +46,7 @@ test-quick: $(VENV)/.installed-dev $(VENV)/.assets
 	@$(PY) -m pytest $(SIDE_BY_SIDE) -m 'not browser and not slow' \
 	  --ignore=tests/api/test_schemathesis.py $(ARGS)
 
-# CPU per request on made-up catalogues: docs/testing.md. Larger: make bench SIZES="10000 100000"
+# CPU per request on made-up catalogues: docs/speed.md. Larger: make bench SIZES="10000 100000"
 SIZES ?= 10000
 bench: $(VENV)/.installed-dev $(VENV)/.assets-dev
 	@$(PY) -m tests.benchmarks.run $(SIZES)

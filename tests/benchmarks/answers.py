@@ -3,7 +3,7 @@
     make bench
 
 CPU time of this process, in ratios within one run; the map page is measured in Chromium, beside
-the page folium makes of the same places. Nothing is asserted: docs/testing.md says what to reach.
+the page folium makes of the same places. Nothing is asserted: docs/speed.md says what to reach.
 """
 
 from collections.abc import Callable, Iterator

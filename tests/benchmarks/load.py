@@ -4,7 +4,7 @@
     python -m tests.benchmarks.load --postgres --seconds 60
 
 Everything happens on this machine, in temporary folders, on loopback, and is stopped in the end.
-Nothing is asserted. What the columns mean and what to reach: docs/testing.md.
+Nothing is asserted. What the columns mean and what to reach: docs/speed.md.
 """
 
 from collections import Counter, defaultdict

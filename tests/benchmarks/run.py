@@ -3,7 +3,7 @@
     make bench SIZES="10000 100000"
 
 Everything is measured in one run on one machine, so the ratios hold where milliseconds do not.
-Nothing is asserted. What the columns mean and what to reach: docs/testing.md.
+Nothing is asserted. What the columns mean and what to reach: docs/speed.md.
 """
 
 import sqlite3
