@@ -5,11 +5,10 @@ from threading import Barrier
 from time import sleep
 
 import pytest
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from directory.contacts.vouching import confirm
-from directory.db import begin_write, create_database_engine, utc_now
+from directory.db import create_database_engine, utc_now
 from directory.editorial.kinds import KINDS
 from directory.editorial.publishing import show
 from directory.publication.catalogue import (
@@ -20,16 +19,10 @@ from directory.publication.catalogue import (
     prepared,
 )
 from directory.publication.models import EntryKind
+from tests.changes import change
 from tests.factories import build_contact
 
 MANY = 6
-
-
-def change(engine: Engine) -> None:
-    with Session(engine) as session:
-        begin_write(session)
-        advance(session)
-        session.commit()
 
 
 def test_of_many_who_ask_at_once_one_makes_it(database_url: str) -> None:

@@ -5,12 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from directory.db import Reader, begin_write, create_database_engine
 from directory.publication.catalogue import advance
 from directory.publication.watch import VersionWatch
+from tests.changes import change
 
 CHANGE = """
 import sys
@@ -23,13 +24,6 @@ with Session(create_database_engine(sys.argv[1])) as session:
     advance(session)
     session.commit()
 """
-
-
-def change(engine: Engine) -> None:
-    with Session(engine) as session:
-        begin_write(session)
-        advance(session)
-        session.commit()
 
 
 def test_an_empty_catalogue_has_version_0(session: Session) -> None:
