@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import Browser, assert_accessible
 
@@ -19,25 +20,30 @@ def test_from_a_question_to_a_shared_list(browser: Browser, javascript: bool) ->
     first.click()
     page.wait_for_url("**/praxisbeispiele/**")
     page.locator(".detail__head").get_by_role("button", name="Merken").click()
-    assert page.get_by_role("heading", level=1).inner_text() == title
+    expect(page.locator(".detail__head").get_by_role("button", name="Gemerkt")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
     # Who is like its municipality?
     page.locator(".detail__side dd a").first.click()
     page.get_by_role("link", name="Vergleichbare Kommunen und ihre Praxis").click()
-    assert page.locator("li.peer").count() == 7
+    expect(page.locator("li.peer")).to_have_count(7)
     page.get_by_label("Nur Kommunen mit Praxisbeispielen").check()
     page.get_by_role("button", name="Neu berechnen").click()
-    names = page.locator("li.peer h3").all_inner_texts()
-    assert len(names) == 7
+    expect(page).to_have_url(re.compile("nur=praxis"))
+    peers = page.locator("li.peer h3")
+    expect(peers).to_have_count(7)
+    names = peers.all_inner_texts()
 
     # Three of them side by side, with their practices
     page.get_by_role("link", name=re.compile("nebeneinander$")).click()
-    shown = page.locator("thead th > a:first-child").all_inner_texts()
-    assert shown[1:] == names[:4]
+    columns = page.locator("thead th > a:first-child")
+    expect(columns).to_have_count(5)
+    assert columns.all_inner_texts()[1:] == names[:4]
     page.get_by_role("link", name=re.compile(f"Entfernen ?: {re.escape(names[3])}")).click()
-    assert page.locator("thead th").count() == 4
+    expect(page.locator("thead th")).to_have_count(4)
     for name in names[:3]:
-        assert page.get_by_label(f"Praxisbeispiele aus {name}").locator("li a").count() > 0
+        practices = page.get_by_label(f"Praxisbeispiele aus {name}").locator("li a")
+        expect(practices.first).to_be_visible()
     if javascript:
         assert_accessible(page)
 
@@ -46,14 +52,16 @@ def test_from_a_question_to_a_shared_list(browser: Browser, javascript: bool) ->
     page.locator(".detail__head").get_by_role("button", name="Merken").click()
     page.locator("#hauptmenue").get_by_role("link", name="Merkliste (2)").click()
     link = page.get_by_label("Link zu dieser Liste").input_value()
-    marked = page.locator(".entries h3").all_inner_texts()
+    entries = page.locator(".entries h3")
+    expect(entries).to_have_count(2)
+    marked = entries.all_inner_texts()
     assert title in marked
 
     stranger = browser.new_page(javascript=javascript)
     stranger.goto(link)
     assert stranger.locator(".entries h3").all_inner_texts() == marked
     stranger.get_by_role("button", name="In meine Merkliste übernehmen").click()
-    assert stranger.get_by_role("heading", level=1).inner_text() == "Ihre Merkliste"
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("Ihre Merkliste")
     if javascript:
         assert_accessible(stranger)
 
