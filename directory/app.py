@@ -86,11 +86,6 @@ def _bare_app(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=1_000_000,
         MAX_FORM_MEMORY_SIZE=200_000,
         MAX_FORM_PARTS=100,
-        # What error pages link; they stand alone and cannot ask the base template.
-        STYLESHEETS=tuple(
-            f"css/{name}.css"
-            for name in ("kern", "fonts", "tokens", "base", "layout", "components", "pages")
-        ),
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True

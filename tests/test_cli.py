@@ -277,9 +277,9 @@ def test_a_wheel_serves_the_same_pages_from_an_empty_folder(tmp_path: Path) -> N
         "for path in ('/', '/kommunen/hemer', '/karte', '/praxisbeispiele', '/lizenzen'):\n"
         "    answer = client.get(path)\n"
         "    assert answer.status_code == 200, path\n"
-        "    assert 'css/base.css' in answer.text\n"
+        "    assert 'css/site.css' in answer.text\n"
         "prefix = client.application.config['ASSET_PREFIX']\n"
-        "for asset in ('css/base.css', 'vendor/kern-ux-native/kern.min.css', 'js/map.js'):\n"
+        "for asset in ('css/site.css', 'vendor/leaflet/leaflet.js', 'js/map.js'):\n"
         "    with client.get(prefix + asset) as answer:\n"
         "        assert answer.status_code == 200, asset\n"
     )

@@ -2,14 +2,19 @@
 
 import hashlib
 import os
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from wsgiref.headers import Headers
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask
+from flask import Flask, Request
 from whitenoise import WhiteNoise
 
 from directory.resources import resource_dir
+from directory.web.prepared import FOREVER, Prepared
 from directory.web.security import content_security_policy, fixed_headers
+from directory.web.styles import imports, joined
 
 _FOREVER_SECONDS = 365 * 24 * 3600
 _PACKED = {".br", ".gz"}
@@ -37,7 +42,33 @@ def init_app(app: Flask) -> None:
         immutable_file_test=lambda _path, url: url.startswith(prefix),
     )
     served.add_files(str(folder), prefix=prefix)
-    app.wsgi_app = served  # type: ignore[method-assign]
+    sheets = {
+        f"{prefix}css/{sheet.name}": sheet
+        for sheet in (folder / "css").glob("*.css")
+        if imports(sheet)
+    }
+    app.wsgi_app = _sending(sheets, headers, served)  # type: ignore[method-assign, assignment]
+
+
+def _sending(
+    sheets: Mapping[str, Path], headers: Mapping[str, str], application: WSGIApplication
+) -> WSGIApplication:
+    """Return a layer that answers the addresses of `sheets`, and leaves others to `application`."""
+
+    def layer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        sheet = sheets.get(environ["PATH_INFO"])
+        if sheet is None or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            return application(environ, start_response)
+        answer = _prepared(sheet).response(Request(environ), cache_control=FOREVER)
+        answer.headers.update(headers)
+        return answer(environ, start_response)
+
+    return layer
+
+
+@cache
+def _prepared(sheet: Path) -> Prepared:
+    return Prepared(joined(sheet).encode(), "text/css", stays=True)
 
 
 def compress_changed(folder: Path) -> int:

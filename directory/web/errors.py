@@ -81,14 +81,13 @@ def _answer_fault(error: Exception) -> Response:
 def _answer(status: int, title: str, sentence: str, hints: tuple[Hint, ...]) -> Response:
     if asks_a_programme():
         return problem(status, title, sentence)
-    prefix = current_app.config["ASSET_PREFIX"]
     page = render_template(
         "error.html",
         status=status,
         title=title,
         message=sentence,
         hints=[(hint.label, hint.href) for hint in hints],
-        stylesheets=[prefix + path for path in current_app.config["STYLESHEETS"]],
+        stylesheet=current_app.config["ASSET_PREFIX"] + "css/site.css",
         is_framed="framed" in g,
     )
     return Response(page, status=status, headers={"Cache-Control": "no-store"})
