@@ -119,7 +119,7 @@ $(VENV)/.npm: $(VENV)/pyvenv.cfg requirements-node.lock
 	@touch $@
 
 $(VENV)/.assets: $(VENV)/.npm $(VENV)/.installed package-lock.json directory/web/vendor.py directory/web/woff.py \
-  directory/web/kern.py static/css/tokens.css
+  directory/web/kern.py directory/web/fonts.py static/css/tokens.css
 	@echo '→ Gestaltung, Schrift und Karte holen (package-lock.json)'
 	@$(call twice,npm ci --omit=dev --loglevel=error >/dev/null)
 	@$(PY) -m directory.web.vendor

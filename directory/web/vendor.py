@@ -2,8 +2,8 @@
 
 Run at set-up as ``python -m directory.web.vendor`` after ``npm ci``. Nothing is bundled or
 rewritten, so what a browser gets is what the package's authors published, beside its licence. Only
-the fonts of printed pages are unpacked, because typst reads no web fonts, and of KERN is left out
-what no page uses (``kern.py``).
+the fonts of printed pages are unpacked, because typst reads no web fonts, and of KERN and of the
+fonts is left out what no page uses (``kern.py``, ``fonts.py``).
 """
 
 import json
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from directory.web import kern
+from directory.web.fonts import lightened
 from directory.web.woff import ttf_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,6 +149,8 @@ def _content(path: Path) -> bytes:
     content = path.read_bytes()
     if path.suffix == ".woff":
         return ttf_of(content, family=_FAMILIES[path.stem])
+    if path.suffix == ".woff2":
+        return lightened(content)
     if path.name == "kern.min.css":
         ours = "".join(sheet.read_text(encoding="utf-8") for sheet in sorted(OWN.glob("*.css")))
         return kern.shortened(content.decode(), ours).encode()

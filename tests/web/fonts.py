@@ -1,8 +1,17 @@
-"""WOFF files made up for tests."""
+"""Fonts made up for tests."""
 
 import struct
 import zlib
 from collections.abc import Mapping
+from io import BytesIO
+
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString  # type: ignore[import-untyped]
+from fontTools.fontBuilder import FontBuilder  # type: ignore[import-untyped]
+from fontTools.pens.ttGlyphPen import TTGlyphPen  # type: ignore[import-untyped]
+from fontTools.ttLib import newTable  # type: ignore[import-untyped]
+from fontTools.ttLib.tables.ttProgram import Program  # type: ignore[import-untyped]
+
+SOME_TIME = 3_800_000_000  # seconds since 1904, as fonts count them
 
 
 def woff(tables: Mapping[bytes, bytes]) -> bytes:
@@ -27,3 +36,38 @@ def names_table(family: str) -> bytes:
         entries += struct.pack(">HHHHHH", platform, encoding, 0, meaning, len(text), len(strings))
         strings += text
     return struct.pack(">HHH", 0, len(texts), 6 + len(entries)) + entries + strings
+
+
+def woff2(characters: str, features: str = "") -> bytes:
+    """A WOFF2 font with these characters, hinted, and the same twice is the same bytes.
+
+    The glyph of a character is named after its number, „ä“ is `uni00E4`; `features` may use these.
+    """
+    names = {ord(character): f"uni{ord(character):04X}" for character in characters}
+    glyphs = [".notdef", *names.values()]
+    pen = TTGlyphPen(None)
+    for x, y in ((0, 0), (0, 500), (400, 500)):
+        (pen.lineTo if (x, y) != (0, 0) else pen.moveTo)((x, y))
+    pen.closePath()
+    triangle = pen.glyph()
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder(glyphs)
+    builder.setupCharacterMap(names)
+    builder.setupGlyf(dict.fromkeys(glyphs, triangle))
+    builder.setupHorizontalMetrics(dict.fromkeys(glyphs, (450, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Fira", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    font = builder.font
+    font["fpgm"] = newTable("fpgm")
+    font["fpgm"].program = Program()
+    font["fpgm"].program.fromBytecode(b"\x00" * 100)
+    if features:
+        addOpenTypeFeaturesFromString(font, features)
+    font["head"].created = font["head"].modified = SOME_TIME
+    font.recalcTimestamp = False
+    font.flavor = "woff2"
+    written = BytesIO()
+    font.save(written)
+    return written.getvalue()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from directory.web.vendor import PACKAGES, MissingFile, copy_packages
-from tests.web.fonts import names_table, woff
+from tests.web.fonts import names_table, woff, woff2
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,6 +25,8 @@ def node_modules(tmp_path: Path) -> Path:
         }.items():
             (home / name).parent.mkdir(parents=True, exist_ok=True)
             (home / name).write_text(content)
+        for font in home.rglob("*.woff2"):
+            font.write_bytes(woff2("Fira"))
         for font, _ in package.fonts:
             (home / package.base / f"{font}.woff").write_bytes(woff({b"name": names_table("Fira")}))
     return folder
