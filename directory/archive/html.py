@@ -178,7 +178,7 @@ class Pages:
             if one["point"] is not None
             for x, y in [NRW_PROJECTION.xy(Point(lat=one["point"][1], lon=one["point"][0]))]
         ]
-        areas = svg_areas({one["ags"] for one in members}, NRW_PROJECTION)
+        areas = svg_areas({one["ags"] for one in members})
         whole = drawing(base_href=BASE_MAP, areas=areas, points=points)
         # Only points lead somewhere: areas would lead to the site.
         return replace(whole, areas=tuple(replace(area, href=None) for area in whole.areas))

@@ -237,6 +237,10 @@ NRW_BOX = Box(5.83, 50.3, 9.5, 52.555)
 NRW_PROJECTION = Projection(NRW_BOX, width=1000)
 """What every drawing of the whole state uses, so that marks drawn by one page fit the base map."""
 
+NRW_DIGITS = 0
+"""Decimals of outlines in it. A unit is 260 m, about what the overview is simplified by; a tenth of
+it would be half as many bytes again and nothing to see."""
+
 
 def svg_path(areas: Area | Iterable[Area], projection: Projection, digits: int = 1) -> str:
     """Return the `d` of an SVG path around one area or several.
@@ -291,8 +295,8 @@ def base_map_svg(topology: Topology, projection: Projection = NRW_PROJECTION) ->
     The same input gives the same text, so it may be kept for as long as the boundaries hold. A
     page shows it by `<image>` below its own marks, in an SVG with the same `view_box`.
     """
-    lines = outline_paths(topology, projection)
-    land = svg_path(topology.areas(Layer.STATE), projection)
+    lines = outline_paths(topology, projection, NRW_DIGITS)
+    land = svg_path(topology.areas(Layer.STATE), projection, NRW_DIGITS)
     inner = (Layer.MUNICIPALITIES, Layer.COUNTIES, Layer.DISTRICTS)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{projection.view_box}"'

@@ -2,7 +2,15 @@
 
 from functools import cache
 
-from directory.geo.boundaries import NRW_PROJECTION, Detail, Layer, load, outline_paths, svg_path
+from directory.geo.boundaries import (
+    NRW_DIGITS,
+    NRW_PROJECTION,
+    Detail,
+    Layer,
+    load,
+    outline_paths,
+    svg_path,
+)
 from directory.geo.points import Point
 from directory.maps.svg import svg_areas
 
@@ -16,7 +24,7 @@ def location(key: str, point: Point | None) -> str:
     parts = [
         f'<path d="{area.d}" fill="{_PLACE}" fill-opacity="{_FAINT}" stroke="{_PLACE}" '
         'stroke-width="3"/>'
-        for area in svg_areas([key], NRW_PROJECTION)
+        for area in svg_areas([key])
     ]
     if point is not None:
         x, y = NRW_PROJECTION.xy(point)
@@ -40,8 +48,8 @@ def _picture(marks: str) -> str:
 @cache
 def _base() -> str:
     topology = load(Detail.OVERVIEW)
-    lines = outline_paths(topology, NRW_PROJECTION)
-    land = svg_path(topology.areas(Layer.STATE), NRW_PROJECTION)
+    lines = outline_paths(topology, NRW_PROJECTION, NRW_DIGITS)
+    land = svg_path(topology.areas(Layer.STATE), NRW_PROJECTION, NRW_DIGITS)
     return (
         f'<path d="{land}" fill="{_LAND}" fill-rule="evenodd"/>'
         f'<path d="{lines[Layer.COUNTIES]}" fill="none" stroke="{_LINES}" stroke-width="1.5"/>'

@@ -7,6 +7,7 @@ from functools import cache
 
 from directory.geo.boundaries import (
     NRW_BOX,
+    NRW_DIGITS,
     NRW_PROJECTION,
     Area,
     Detail,
@@ -54,7 +55,10 @@ class SvgPoint:
 
 @dataclass(frozen=True, slots=True)
 class SvgArea:
-    """Outlines to fill or to trace; `kind` is the layer they are of."""
+    """Outlines to fill or to trace; `kind` is the layer they are of.
+
+    In the units of the base map, wherever that lies in a drawing: so they fit its lines exactly.
+    """
 
     d: str
     kind: str
@@ -71,6 +75,11 @@ class Base:
     y: float
     width: float
     height: float
+
+    @property
+    def scale(self) -> float:
+        """How large a unit of the picture is in the drawing."""
+        return round(self.width / NRW_PROJECTION.width, 5)
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,7 @@ def drawing(
     points: Iterable[SvgPoint] = (),
     projection: Projection = NRW_PROJECTION,
 ) -> Drawing:
-    """Lay areas and points, both in the units of `projection`, over the base map."""
+    """Lay areas, and points in the units of `projection`, over the base map."""
     x, y = projection.xy(Point(NRW_BOX.north, NRW_BOX.west))
     right, bottom = projection.xy(Point(NRW_BOX.south, NRW_BOX.east))
     return Drawing(
@@ -148,9 +157,7 @@ def svg_points(
     return sorted(points, key=lambda point: -point.r)
 
 
-def svg_areas(
-    keys: Collection[str], projection: Projection, *, selected: bool = False
-) -> list[SvgArea]:
+def svg_areas(keys: Collection[str], *, selected: bool = False) -> list[SvgArea]:
     """Return the outlines of `keys` (AGS), those of one level as one area, largest level first.
 
     Keys without an outline, such as those of other states, are left out.
@@ -161,7 +168,7 @@ def svg_areas(
         if area := topology.find_area(key):
             found.setdefault(Layer.of_key(key), []).append(area)
     return [
-        SvgArea(svg_path(found[layer], projection), layer.value, selected=selected)
+        SvgArea(svg_path(found[layer], NRW_PROJECTION, NRW_DIGITS), layer.value, selected=selected)
         for layer in reversed(Layer)
         if found.get(layer)
     ]

@@ -41,5 +41,5 @@ def of_municipality(municipality: Municipality) -> Drawing | None:
         href=url_for("municipalities.detail", slug=municipality.slug),
         kind=MEMBER if municipality.is_member else OTHER,
     )
-    areas = svg_areas([municipality.ags], NRW_PROJECTION, selected=True)
+    areas = svg_areas([municipality.ags], selected=True)
     return drawing(base_href=base_href(), areas=areas, points=[point])

@@ -177,7 +177,7 @@ def _drawing(question: Question, box: Box | None, markers: Sequence[Marker]) -> 
     members = {marker.ags for marker in markers if marker.kind == MEMBER}
     return drawing(
         base_href=base_href(),
-        areas=svg_areas(members, projection),
+        areas=svg_areas(members),
         points=svg_points(
             markers,
             projection,

@@ -32,11 +32,7 @@ export async function groundOf(drawing, [west, south, east, north]) {
     path.setAttribute("class", layer ? `map-line map-line--${layer}` : "map-land");
     ground.append(document.adoptNode(path));
   }
-  const [x, y, width] = [image.x, image.y, image.width].map(({ baseVal }) => baseVal.value);
-  const scale = ground.viewBox.baseVal.width / width;
-  const areas = make("g", { transform: `scale(${scale}) translate(${-x} ${-y})` });
-  for (const area of drawing.querySelectorAll(".svg-map__area")) areas.append(area.cloneNode());
-  ground.append(areas);
+  for (const area of drawing.querySelectorAll(".svg-map__area")) ground.append(area.cloneNode());
   return L.svgOverlay(ground, [[south, west], [north, east]]);
 }
 

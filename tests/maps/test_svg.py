@@ -75,13 +75,18 @@ def test_what_has_no_place_is_not_drawn() -> None:
 
 
 def test_areas_of_one_level_are_one_path_and_the_largest_lies_below() -> None:
-    areas = svg_areas(["05962016", "05962", "059", "05314000"], NRW_PROJECTION)
+    areas = svg_areas(["05962016", "05962", "059", "05314000"])
     assert [area.kind for area in areas] == ["districts", "counties", "municipalities"]
     assert areas[2].d.count("M") == 2
 
 
+def test_areas_fit_the_lines_of_the_base_map() -> None:
+    (area,) = svg_areas(["05"])
+    assert f'<path class="land" d="{area.d}"/>' in base_map().body.decode()
+
+
 def test_keys_without_an_outline_are_left_out() -> None:
-    assert svg_areas(["09162000", "09", "", "unknown"], NRW_PROJECTION) == []
+    assert svg_areas(["09162000", "09", "", "unknown"]) == []
 
 
 def test_the_whole_state_is_drawn_unless_something_lies_beyond() -> None:
@@ -119,9 +124,11 @@ def test_the_base_map_lies_under_the_whole_drawing_or_shifted_under_a_section() 
     section = drawing(base_href="/base.svg", projection=projection_for([], Box(7, 51, 8, 52)))
     assert section.base.x < 0
     assert section.base.width > section.width
+    assert whole.base.scale == 1
+    assert section.base.scale * NRW_PROJECTION.width == pytest.approx(section.base.width, abs=0.1)
 
 
 def test_the_base_map_is_drawn_once_and_is_small_on_the_wire() -> None:
     assert base_map() is base_map()
     assert base_map().body.startswith(b"<svg ")
-    assert len(base_map().brotli) < 30_000
+    assert len(base_map().brotli) < 15_000
