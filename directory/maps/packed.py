@@ -30,10 +30,6 @@ import orjson
 
 from directory.maps.markers import MEMBER, Marker, rounded
 
-# About ten metres: at the closest zoom the width of a few pixels.
-_DIGITS = 4
-_STEP = 10**_DIGITS
-_STRIP = _STEP // 10
 # As many digits as there are characters that JSON never escapes, roughly
 _BASE = 50
 _ZERO = ord("(")
@@ -41,8 +37,13 @@ _ZERO = ord("(")
 _Spot = tuple[int, int]
 
 
-def packed(markers: Iterable[Marker], **foreign: Any) -> bytes:
-    """Return the points of `markers`, packed; `foreign` members follow."""
+def packed(markers: Iterable[Marker], *, digits: int = 4, **foreign: Any) -> bytes:
+    """Return the points of `markers`, packed; `foreign` members follow.
+
+    Four `digits` are about ten metres, at the closest zoom the width of a few pixels; three are a
+    hundred metres and a third shorter.
+    """
+    step: int = 10**digits
     counts: Counter[_Spot] = Counter()
     members: set[_Spot] = set()
     areas: set[str] = set()
@@ -50,40 +51,41 @@ def packed(markers: Iterable[Marker], **foreign: Any) -> bytes:
         if marker.point is None:
             continue
         lat, lon = rounded(marker.point)
-        spot = _units(lon), _units(lat)
+        spot = _units(lon, step), _units(lat, step)
         counts[spot] += 1
         if marker.kind == MEMBER:
             members.add(spot)
             areas.add(marker.ags)
-    order = sorted(counts, key=lambda spot: (spot[1] // _STRIP, spot))
+    height = step // 10
+    order = sorted(counts, key=lambda spot: (spot[1] // height, spot))
     answer: dict[str, Any] = {
-        "digits": _DIGITS,
-        **_strips(order),
+        "digits": digits,
+        **_strips(order, height),
         "members": [place for place, spot in enumerate(order) if spot in members],
         "areas": sorted(areas),
     }
     if order:
         lons, lats = zip(*order, strict=True)
         edges = (min(lons), min(lats), max(lons), max(lats))
-        answer["bbox"] = [edge / _STEP for edge in edges]
+        answer["bbox"] = [edge / step for edge in edges]
     if counts.total() > len(order):
         answer["counts"] = [counts[spot] for spot in order]
     return orjson.dumps(answer | foreign)
 
 
-def _units(degrees: float) -> int:
+def _units(degrees: float, step: int) -> int:
     # Not `round`: the script has to come to the same number, and halves are even only in Python.
-    units: int = math.floor(degrees * _STEP + 0.5)
+    units: int = math.floor(degrees * step + 0.5)
     return units
 
 
-def _strips(order: Sequence[_Spot]) -> dict[str, Any]:
+def _strips(order: Sequence[_Spot], height: int) -> dict[str, Any]:
     strips: Counter[int] = Counter()
     lons, lats = [], []
     west = min((lon for lon, _ in order), default=0)
     last: dict[int, int] = defaultdict(lambda: west)
     for lon, lat in order:
-        edge = lat // _STRIP * _STRIP
+        edge = lat // height * height
         strips[edge] += 1
         lons.append(lon - last[edge])
         lats.append(lat - edge)

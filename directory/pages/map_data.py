@@ -36,6 +36,9 @@ from directory.web.prepared import Prepared, Shelf
 _SHELF_BYTES = 8_000_000
 # Up to so many entries travel whole; of more the points come first.
 _MOST_WHOLE = 1_000
+# Decimals of degrees in which these travel: of a municipality, which is some place in it, to a
+# hundred metres; of a practice to ten.
+_DIGITS_OF_MUNICIPALITIES, _DIGITS_OF_PRACTICES = 3, 4
 # Names in an address that say nothing about which entries are shown.
 _BESIDES = {"ebene", "seite", "sort"}
 
@@ -111,7 +114,10 @@ class MapData:
     @cached_property
     def places(self) -> Prepared:
         """Their points, packed."""
-        return Prepared(packed(self.markers, **self._foreign), "application/json")
+        of_municipalities = self.question.kind is ListKind.MUNICIPALITIES
+        digits = _DIGITS_OF_MUNICIPALITIES if of_municipalities else _DIGITS_OF_PRACTICES
+        body = packed(self.markers, digits=digits, **self._foreign)
+        return Prepared(body, "application/json")
 
     @cached_property
     def drawing(self) -> Drawing:

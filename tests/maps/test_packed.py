@@ -43,6 +43,18 @@ def test_points_come_out_where_they_went_in_to_ten_metres() -> None:
     assert len(brotli.compress(body, quality=5)) < 4 * len(markers)
 
 
+def test_fewer_digits_are_shorter_and_exact_to_a_hundred_metres() -> None:
+    chance = random.Random(2)  # noqa: S311
+    markers = [marker(n, chance.uniform(47.3, 55), chance.uniform(5.9, 15)) for n in range(3_000)]
+    body = packed(markers, digits=3)
+    found = set(unpacked(body))
+    for one in markers:
+        assert one.point
+        near = [(lat, lon) for lat, lon in found if abs(lat - one.point.lat) < 0.0006]
+        assert any(abs(lon - one.point.lon) < 0.0006 for _, lon in near)
+    assert len(brotli.compress(body)) < 0.8 * len(brotli.compress(packed(markers)))
+
+
 def test_entries_of_one_point_are_counted_and_members_are_known() -> None:
     home = Point(51.5, 7.1)
     markers = [
