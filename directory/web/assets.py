@@ -12,11 +12,12 @@ from flask import Flask, Request
 from whitenoise import WhiteNoise
 
 from directory.resources import resource_dir
-from directory.web.prepared import FOREVER, Prepared
+from directory.web.prepared import Prepared
 from directory.web.security import NO_PAGE, fixed_headers
-from directory.web.styles import imports, joined
+from directory.web.sources import joined, plain
 
-_FOREVER_SECONDS = 365 * 24 * 3600
+# As WhiteNoise puts it
+_FOREVER = f"max-age={WhiteNoise.FOREVER}, public, immutable"
 _PACKED = {".br", ".gz"}
 
 
@@ -35,31 +36,30 @@ def init_app(app: Flask) -> None:
 
     served = WhiteNoise(
         app.wsgi_app,
-        max_age=_FOREVER_SECONDS,
+        max_age=WhiteNoise.FOREVER,
         allow_all_origins=False,
         add_headers_function=add_headers,
         # Whatever is below a digest never changes.
         immutable_file_test=lambda _path, url: url.startswith(prefix),
     )
     served.add_files(str(folder), prefix=prefix)
-    sheets = {
-        f"{prefix}css/{sheet.name}": sheet
-        for sheet in (folder / "css").glob("*.css")
-        if imports(sheet)
+    own = {
+        prefix + path.relative_to(folder).as_posix(): path
+        for path in (*folder.glob("css/*.css"), *folder.glob("js/*.js"))
     }
-    app.wsgi_app = _sending(sheets, headers, served)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = _sending(own, headers, served)  # type: ignore[method-assign, assignment]
 
 
 def _sending(
-    sheets: Mapping[str, Path], headers: Mapping[str, str], application: WSGIApplication
+    own: Mapping[str, Path], headers: Mapping[str, str], application: WSGIApplication
 ) -> WSGIApplication:
-    """Return a layer that answers the addresses of `sheets`, and leaves others to `application`."""
+    """Return a layer that sends our `own` styles and scripts; others get to `application`."""
 
     def layer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        sheet = sheets.get(environ["PATH_INFO"])
-        if sheet is None or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        path = own.get(environ["PATH_INFO"])
+        if path is None or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return application(environ, start_response)
-        answer = _prepared(sheet).response(Request(environ), cache_control=FOREVER)
+        answer = _prepared(path).response(Request(environ), cache_control=_FOREVER)
         answer.headers.update(headers)
         return answer(environ, start_response)
 
@@ -67,8 +67,10 @@ def _sending(
 
 
 @cache
-def _prepared(sheet: Path) -> Prepared:
-    return Prepared(joined(sheet).encode(), "text/css", stays=True)
+def _prepared(path: Path) -> Prepared:
+    if path.suffix == ".css":
+        return Prepared(joined(path).encode(), "text/css", stays=True)
+    return Prepared(plain(path).encode(), "text/javascript", stays=True)
 
 
 def compress_changed(folder: Path) -> int:

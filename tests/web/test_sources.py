@@ -1,4 +1,4 @@
-"""Pages ask for one style sheet; what it imports stands in it."""
+"""Pages ask for one style sheet; what it imports stands in it. Notes stay with us."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from directory.resources import resource_dir
 from directory.web.security import FIXED_HEADERS
-from directory.web.styles import imports, joined
+from directory.web.sources import joined, plain
 
 
 @pytest.fixture
@@ -72,11 +72,9 @@ def test_pages_get_every_rule_of_the_sheets_that_the_site_imports() -> None:
 
 def test_every_address_in_a_joined_sheet_leads_to_a_file() -> None:
     static = resource_dir("static")
-    sheets = [sheet for sheet in (static / "css").glob("*.css") if imports(sheet)]
-    assert {sheet.name for sheet in sheets} >= {"kern.css", "map.css", "site.css"}
     addresses = {
         address
-        for sheet in sheets
+        for sheet in (static / "css").glob("*.css")
         for address in re.findall(r"url\([\"']?(?!data:|#)([^\"')]+)", joined(sheet))
     }
     assert "../vendor/leaflet/images/layers.png" in addresses
@@ -84,17 +82,17 @@ def test_every_address_in_a_joined_sheet_leads_to_a_file() -> None:
     assert missing == set()
 
 
-def test_a_joined_sheet_is_sent_as_other_static_files_are(
+def test_our_own_sheets_are_sent_as_other_static_files_are(
     client: FlaskClient, site_app: Flask
 ) -> None:
     prefix = site_app.config["ASSET_PREFIX"]
+    beside = client.get(f"{prefix}vendor/leaflet/leaflet.css")
     answer = client.get(f"{prefix}css/site.css", headers={"Accept-Encoding": "br"})
     assert answer.status_code == 200
     assert answer.content_type == "text/css; charset=utf-8"
     assert answer.headers["Content-Encoding"] == "br"
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Cache-Control"] == beside.headers["Cache-Control"]
     assert "Set-Cookie" not in answer.headers
-    beside = client.get(f"{prefix}css/base.css")
     guards = {*FIXED_HEADERS, "Content-Security-Policy"}
     assert {name: answer.headers.get(name) for name in guards} == {
         name: beside.headers.get(name) for name in guards
@@ -103,6 +101,35 @@ def test_a_joined_sheet_is_sent_as_other_static_files_are(
     known = {"If-None-Match": answer.headers["ETag"]}
     assert client.get(f"{prefix}css/site.css", headers=known).status_code == 304
     assert client.post(f"{prefix}css/site.css").status_code == 405
+
+
+def test_scripts_lose_notes_on_lines_of_their_own_and_nothing_else(tmp_path: Path) -> None:
+    script = tmp_path / "a.js"
+    script.write_text(
+        "/**\n * What it does.\n */\nimport { a } from './b.js'; // why\n\n"
+        "// Beside https://example.org\nconst c = 'http://d'; /* e */\n  /* f */\n  call(c);\n"
+    )
+    assert plain(script) == (
+        "import { a } from './b.js'; // why\n\nconst c = 'http://d'; /* e */\n  call(c);\n"
+    )
+
+
+def test_no_text_in_our_scripts_runs_over_several_lines() -> None:
+    scripts = list((resource_dir("static") / "js").glob("*.js"))
+    assert len(scripts) > 10
+    assert not [
+        (script.name, line)
+        for script in scripts
+        for line in script.read_text(encoding="utf-8").splitlines()
+        if line.count("`") % 2 and not line.strip().startswith(("*", "//"))
+    ]
+
+
+def test_scripts_are_sent_without_notes(client: FlaskClient, site_app: Flask) -> None:
+    answer = client.get(f"{site_app.config['ASSET_PREFIX']}js/map.js")
+    assert answer.content_type == "text/javascript; charset=utf-8"
+    assert answer.text == plain(resource_dir("static") / "js" / "map.js")
+    assert "/**" not in answer.text
 
 
 def test_a_page_links_one_sheet(client: FlaskClient) -> None:

@@ -1,7 +1,7 @@
-"""Style sheets with all that they import in its place, so that a page asks for one instead of ten.
+"""Our own styles and scripts as browsers get them: without notes for people, sheets joined.
 
-They are written and read as files of their own, and browsers could follow the imports as well; each
-would be one more question whose headers alone weigh as much as a short sheet.
+They are written and read as files of their own, and browsers could follow the imports of sheets as
+well; each would be one more question whose headers alone weigh as much as a short sheet.
 """
 
 import posixpath
@@ -13,12 +13,14 @@ _LAYER = re.compile(r"layer\((.+)\)")
 # Addresses of files; not the content of small pictures, nor names within the page
 _ADDRESS = re.compile(r"url\((?P<quote>[\"']?)(?!data:|#|[\"'])(?P<address>[^\"')]+)(?P=quote)\)")
 _NOTE = re.compile(r"/\*.*?\*/", re.DOTALL)
+# In scripts only notes on lines of their own: to know others from text one would have to read it.
+_NOTE_LINES = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)[ \t]*\n", re.DOTALL | re.MULTILINE)
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
-def imports(sheet: Path) -> bool:
-    """Tell whether a style sheet imports others."""
-    return _IMPORT.search(sheet.read_text(encoding="utf-8")) is not None
+def plain(script: Path) -> str:
+    """Return a script without its notes for people; no text of ours runs over several lines."""
+    return _NOTE_LINES.sub("", script.read_text(encoding="utf-8"))
 
 
 def joined(sheet: Path) -> str:
