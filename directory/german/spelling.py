@@ -1,6 +1,7 @@
 """One form for all spellings of a word, and how far two words are apart."""
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from directory.text import fold
@@ -48,12 +49,19 @@ def slips_allowed(word: str) -> int:
     return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
 
 
-def resembles(one: str, other: str, slips: int) -> bool:
-    """Tell quickly whether two words may be at most `slips` apart; False is certain."""
-    if abs(len(one) - len(other)) > slips:
-        return False
-    # Each slip changes at most two letters of the bag.
-    missing = 0
-    for letter in set(one):
-        missing += max(one.count(letter) - other.count(letter), 0)
-    return missing <= slips
+def letters(word: str) -> int:
+    """Return which letters a word holds, and which twice: a bit each."""
+    held = 0
+    for letter in word:
+        once = 1 << 2 * (ord(letter) & 31)
+        held |= once << 1 if held & once else once
+    return held
+
+
+def resembling(word: str, others: Iterable[int], slips: int) -> Iterator[bool]:
+    """Tell of each other word, by its `letters`, if it may be `slips` away; False is certain.
+
+    A slip adds at most one letter and takes away at most one. Thousands are told in a millisecond.
+    """
+    differing = map(int.bit_count, map(letters(word).__xor__, others))
+    return map((2 * slips).__ge__, differing)

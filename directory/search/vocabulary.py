@@ -3,16 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import compress
+from operator import or_
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from directory.german.analysis import index_words
 from directory.german.compounds import word_frequency
-from directory.german.spelling import distance, normal, resembles, slips_allowed
+from directory.german.spelling import distance, letters, normal, resembling, slips_allowed
 from directory.german.stems import stem
 from directory.publication.catalogue import grounded, prepared
 from directory.search.models import SearchToken, Suggestion
+from directory.search.wholesale import read_rows
 
 # More words than this are not looked through for what was meant.
 _MOST_WORDS = 50_000
@@ -22,8 +26,20 @@ _LONG_NAME = 8
 # A word of general German this frequent is meant as it stands, even if no entry holds it.
 _REAL_WORD = 3.0
 
-# Length of a word → its normal form, its stem, the word as written, number of entries
-_ByLength = Mapping[int, Sequence[tuple[str, str, str, int]]]
+
+class _Word(NamedTuple):
+    """A word of the index: its normal form, its token, and the letters of both."""
+
+    plain: str
+    token: str
+    written: str
+    documents: int
+    letters: int
+    token_letters: int
+
+
+# Length of the normal form → words
+_ByLength = Mapping[int, Sequence[_Word]]
 
 
 # Written once: to build it takes as long as to run it.
@@ -79,13 +95,15 @@ class IndexVocabulary:
         typed_stem = stem(word)
         near = []
         for length in range(len(typed) - slips - 2, len(typed) + slips + 3):
-            for plain, plain_stem, written, documents in words.get(length, ()):
-                if resembles(typed, plain, slips) or resembles(typed_stem, plain_stem, slips):
-                    apart = min(
-                        distance(typed, plain, slips), distance(typed_stem, plain_stem, slips)
-                    )
-                    if apart <= slips:
-                        near.append((apart, plain[:1] != typed[:1], -documents, written))
+            some = words.get(length, ())
+            by_word = resembling(typed, [one.letters for one in some], slips)
+            by_stem = resembling(typed_stem, [one.token_letters for one in some], slips)
+            for one in compress(some, map(or_, by_word, by_stem)):
+                apart = min(
+                    distance(typed, one.plain, slips), distance(typed_stem, one.token, slips)
+                )
+                if apart <= slips:
+                    near.append((apart, one.plain[:1] != typed[:1], -one.documents, one.written))
         return min(near)[-1] if near else None
 
     def _is_meant(self, word: str) -> bool:
@@ -106,35 +124,50 @@ class IndexVocabulary:
         joined = "".join(typed)
         slips = 1 if len(joined) < _LONG_NAME else 2
         names = grounded(self._session, f"names-{self._kind}", partial(_names, kind=self._kind))
+        alike = resembling(joined, [one.letters for one in names], slips)
         near = [
-            (apart, plain[:1] != joined[:1], label)
-            for plain, label in names
-            if resembles(joined, plain, slips)
-            and (apart := distance(joined, plain, slips)) <= slips
+            (apart, one.plain[:1] != joined[:1], one.label)
+            for one in compress(names, alike)
+            if (apart := distance(joined, one.plain, slips)) <= slips
         ]
         return min(near)[-1] if near and len(joined) > 2 else None
 
 
-def _names(session: Session, *, kind: str) -> Sequence[tuple[str, str]]:
-    """Return every name of a kind, in normal form without spaces, and as it is written."""
+class _Name(NamedTuple):
+    """A name in normal form without spaces, as it is written, and its letters."""
+
+    plain: str
+    label: str
+    letters: int
+
+
+def _names(session: Session, *, kind: str) -> Sequence[_Name]:
+    """Return every name of a kind."""
     rows = session.execute(
         select(Suggestion.beginning, Suggestion.label)
         .where(Suggestion.kind == kind, Suggestion.position == 0)
         .order_by(Suggestion.key)
     )
-    return [(beginning.replace(" ", ""), label) for beginning, label in rows]
+    plain = [(beginning.replace(" ", ""), label) for beginning, label in rows]
+    return [_Name(name, label, letters(name)) for name, label in plain]
 
 
 def _words(session: Session, *, kind: str) -> _ByLength:
-    found: dict[int, list[tuple[str, str, str, int]]] = defaultdict(list)
+    # Of an edited catalogue most words are as they were: to look at their letters takes longest.
+    known = grounded(session, f"known words-{kind}", lambda _: dict[str, _Word]())
+    found: dict[int, list[_Word]] = defaultdict(list)
     statement = (
         select(SearchToken.word, SearchToken.token, SearchToken.documents)
         .where(SearchToken.kind == kind, SearchToken.word.is_not(None), SearchToken.documents > 0)
         .order_by(SearchToken.documents.desc())
         .limit(_MOST_WORDS)
     )
-    for word, token, documents in session.execute(statement):
+    for word, token, documents in read_rows(session, statement):
         if word and len(token) > 2 and not token.isdecimal():
-            plain = normal(word)
-            found[len(plain)].append((plain, token, word, documents))
+            one = known.get(token)
+            if one is None or (one.written, one.documents) != (word, documents):
+                plain = normal(word)
+                one = _Word(plain, token, word, documents, letters(plain), letters(token))
+                known[token] = one
+            found[len(one.plain)].append(one)
     return found
