@@ -94,6 +94,12 @@ def parts(bits: int) -> dict[int, int]:
     return {number: block for number, block in enumerate(split(bits)) if block}
 
 
+def holds(some: Parts, number: int) -> bool:
+    """Tell whether a number belongs to a set in parts."""
+    block, bit = divmod(number, BLOCK)
+    return bool(some.get(block, 0) >> bit & 1)
+
+
 def joined(some: Iterable[Parts]) -> int:
     """Return all that is in any of `some`."""
     blocks: dict[int, int] = {}

@@ -171,10 +171,18 @@ _DISTRICT = _of_places(
 )
 
 
-def _practice_terms(name: str, kind: TermKind) -> Facet:
+# By which facet practices are narrowed to the terms of each list of the vocabulary
+TERM_FACETS = {
+    TermKind.TOPIC: "thema",
+    TermKind.TARGET_GROUP: "zielgruppe",
+    TermKind.INSTRUMENT: "instrument",
+}
+
+
+def _practice_terms(kind: TermKind) -> Facet:
     slug = practice_term.c.term_slug
     return Facet(
-        name,
+        TERM_FACETS[kind],
         kind.label,
         slug,
         practice_term.c.practice_id,
@@ -259,9 +267,7 @@ LISTINGS: dict[ListKind, Listing] = {
             singular="Praxisbeispiel",
             plural="Praxisbeispiele",
             facets=(
-                _practice_terms("thema", TermKind.TOPIC),
-                _practice_terms("zielgruppe", TermKind.TARGET_GROUP),
-                _practice_terms("instrument", TermKind.INSTRUMENT),
+                *map(_practice_terms, TermKind),
                 Facet(
                     "status",
                     "Stand",

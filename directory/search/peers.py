@@ -196,6 +196,14 @@ class Peers:
             self._pairs[key] = _compared(one, another, weights, self.scale)
         return self._pairs[key]
 
+    def reckon(self, ags: str, other: str, weights: Weights) -> tuple[float, float] | None:
+        """Return the least and the most that the index of two units can be, None as above.
+
+        It takes a tenth of the time, because kilometres are reckoned on a plane.
+        """
+        found = _reckoned(self._by_ags[ags], self._by_ags[other], weights, self.scale)
+        return (found.least, found.most) if found else None
+
     def nearest(
         self, ags: str, weights: Weights, limit: int = PEERS, *, with_practices: bool = False
     ) -> tuple[Peer, ...]:
@@ -277,11 +285,8 @@ class Peers:
                 room = practising.room if other.unit.practices else among_all.room
                 if least(other, of_region) > room or other is own:
                     continue
-                found = _differences(own, other, self.scale, _plane_km(own.point, other.point))
-                index, shares = _index(found, weights)
-                if index is not None:
-                    error = _PLANE_ERROR * shares[_DISTANCE]
-                    candidate = _Candidate(index, other.unit.ags, error, other)
+                candidate = _reckoned(own, other, weights, self.scale)
+                if candidate is not None:
                     among_all.add(candidate)
                     if other.unit.practices:
                         practising.add(candidate)
@@ -383,6 +388,16 @@ class _Candidates:
 
 def _order(candidate: _Candidate) -> tuple[float, str]:
     return candidate.index, candidate.ags
+
+
+def _reckoned(
+    own: _Position, other: _Position, weights: Weights, scale: Scale
+) -> _Candidate | None:
+    found = _differences(own, other, scale, _plane_km(own.point, other.point))
+    index, shares = _index(found, weights)
+    if index is None:
+        return None
+    return _Candidate(index, other.unit.ags, _PLANE_ERROR * shares[_DISTANCE], other)
 
 
 def _compared(own: _Position, other: _Position, weights: Weights, scale: Scale) -> Peer | None:

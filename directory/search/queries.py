@@ -21,7 +21,7 @@ from directory.search import bitmaps
 from directory.search.answers import Answer, answer, best
 from directory.search.columns import Columns, get_columns
 from directory.search.criteria import DISTANCE, PAGE_SIZE, RELEVANCE, SIMILARITY, Criteria
-from directory.search.listings import ALL, MEMBER, ListKind
+from directory.search.listings import ALL, MEMBER, TERM_FACETS, ListKind
 from directory.search.peer_groups import keys_by_likeness
 from directory.search.places import Place
 from directory.search.question import Question
@@ -219,6 +219,12 @@ def practices_per_municipality(session: Session, keys: Sequence[str]) -> dict[st
     """Return AGS → number of published practices for those of `keys` that have any."""
     columns = get_columns(session, ListKind.PRACTICES)
     return {ags: found for ags in keys if (found := columns.entries_at(ags))}
+
+
+def practices_per_term(session: Session) -> dict[str, int]:
+    """Return slug → number of published practices for each term that has any."""
+    totals = get_columns(session, ListKind.PRACTICES).totals
+    return {slug: n for name in TERM_FACETS.values() for slug, n in totals[name].items()}
 
 
 class _Question:

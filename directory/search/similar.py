@@ -1,39 +1,39 @@
 """Examples like this one, and why: terms they share, rare ones first, and places alike."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from heapq import nlargest
 from itertools import combinations
 from operator import and_
+from typing import NamedTuple
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from directory.municipalities.models import Level, size_class
 from directory.practices.models import Practice
-from directory.practices.queries import PracticeRow, rows_for_cards, total, totals_by_term
+from directory.practices.queries import PracticeRow, rows_for_cards
 from directory.publication.catalogue import prepared
 from directory.search import bitmaps
 from directory.search.columns import get_columns
-from directory.search.listings import ListKind
+from directory.search.listings import TERM_FACETS, ListKind
 from directory.search.peer_groups import get_peers, get_units
 from directory.search.peers import Peer
+from directory.search.queries import practices_per_term
 from directory.search.weights import Weights
-from directory.topics.models import Term, TermKind
+from directory.topics.models import Term
 
 _MOST = 3
 # Only terms this rare are looked up; what half the catalogue shares tells nothing.
 _LOOKED_UP = 5
 _CANDIDATES = 40
+_LEAST_SHARED = 2
 # How much a twin of the place adds, measured in a term that every tenth example has.
 _PLACE_COUNTS = math.log(10) / 2
 _LIKE_PLACE = 0.45
 _SHARED_NAMED = 3
-_FACETS = {
-    TermKind.TOPIC: "thema",
-    TermKind.TARGET_GROUP: "zielgruppe",
-    TermKind.INSTRUMENT: "instrument",
-}
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,20 @@ class Similar:
         return "; ".join(filter(None, [f"gemeinsam: {', '.join(names)}{rest}", self.place]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """What decides whether an example is similar; most of those compared are never shown."""
+class _Candidate(NamedTuple):
+    """What decides whether an example is similar; most of those compared are never shown.
 
-    practice: PracticeRow
+    The score lies between `least` and `most`; what it is exactly, only few need to know.
+    """
+
+    id: int
+    ags: str
+    title: str
     shared: list[Term]
-    score: float
-    peer: Peer | None
+    told: float
+    is_comparable: bool
+    least: float
+    most: float
 
 
 def rarity(counts: Mapping[str, int], of: int) -> dict[str, float]:
@@ -79,41 +85,85 @@ def find_similar(session: Session, practice: Practice, limit: int = _MOST) -> li
         (term for term in practice.terms if term.slug in telling),
         key=lambda term: -telling[term.slug],
     )
-    found = list(_candidates(session, practice, own, telling))
-    found.sort(key=lambda one: (one.practice.ags == practice.ags, -one.score, one.practice.title))
+    candidates = _candidates(session, practice, own, telling)
+    found = [_scored(session, practice, one) for one in _promising(practice, candidates, limit)]
+    found.sort(key=lambda one: (one[0].ags == practice.ags, -one[1], one[0].title))
+    rows = rows_for_cards(session, [one.id for one, _, _ in found[:limit]])
     return [
-        Similar(one.practice, one.shared, _place_in_words(session, practice, one), one.score)
-        for one in found[:limit]
+        Similar(rows[one.id], one.shared, _place_in_words(session, practice, one, peer), score)
+        for one, score, peer in found[:limit]
+        if one.id in rows
     ]
 
 
 def _load_rarity(session: Session) -> dict[str, float]:
-    return rarity(totals_by_term(session), total(session))
+    every = get_columns(session, ListKind.PRACTICES).everything
+    return rarity(practices_per_term(session), every.bit_count())
+
+
+# Written once: to build it takes as long as to run it.
+_PRACTICE = Practice.__table__.c
+_PLACES = select(_PRACTICE.id, _PRACTICE.ags, _PRACTICE.title).where(
+    _PRACTICE.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def _candidates(
     session: Session, practice: Practice, own: Sequence[Term], telling: Mapping[str, float]
-) -> Iterator[_Candidate]:
-    """Yield the examples that share at least two terms."""
-    terms = {term.slug: term for term in own}
+) -> list[_Candidate]:
+    """Return the examples that share at least two terms."""
+    columns = get_columns(session, ListKind.PRACTICES)
     units, usual = get_units(session), Weights.usual()
     level = units[practice.ags].level
     group = get_peers(session, level)
-    ids = _sharing_most(session, practice, own[:_LOOKED_UP], telling)
-    for row in rows_for_cards(session, ids).values():
-        shared = [slug for slug in terms if slug in row.terms]
-        if len(shared) > 1:
-            is_comparable = row.ags != practice.ags and units[row.ags].level is level
-            peer = group.compare(practice.ags, row.ags, usual) if is_comparable else None
-            alike = max(0.0, 1 - peer.index) if peer else 0.0
-            score = sum(telling[slug] for slug in shared) + _PLACE_COUNTS * alike
-            yield _Candidate(row, [terms[slug] for slug in shared], score, peer)
+    entries = {term.slug: columns.values[TERM_FACETS[term.kind]].get(term.slug, {}) for term in own}
+    found = []
+    numbers = _sharing_most(session, practice, own[:_LOOKED_UP], telling)
+    places = {row.id: row for row in session.execute(_PLACES, {"ids": columns.of_ids(numbers)})}
+    for number in numbers:
+        shared = [term for term in own if bitmaps.holds(entries[term.slug], number)]
+        row = places.get(columns.ids[number])
+        if row is None or len(shared) < _LEAST_SHARED:
+            continue
+        told = sum(telling[term.slug] for term in shared)
+        is_comparable = row.ags != practice.ags and units[row.ags].level is level
+        index = group.reckon(practice.ags, row.ags, usual) if is_comparable else None
+        least, most = (_score(told, each) for each in reversed(index or (None, None)))
+        found.append(_Candidate(*row, shared, told, index is not None, least, most))
+    return found
+
+
+def _score(told: float, index: float | None) -> float:
+    alike = 0.0 if index is None else max(0.0, 1 - index)
+    return told + _PLACE_COUNTS * alike
+
+
+def _promising(
+    practice: Practice, candidates: Sequence[_Candidate], limit: int
+) -> Iterable[_Candidate]:
+    """Return those that may be among the first ones: to compare places exactly takes longest."""
+    elsewhere = [one for one in candidates if one.ags != practice.ags]
+    if len(elsewhere) < limit:
+        return candidates
+    reach = nlargest(limit, (one.least for one in elsewhere))[-1]
+    return [one for one in elsewhere if one.most >= reach]
+
+
+def _scored(
+    session: Session, practice: Practice, one: _Candidate
+) -> tuple[_Candidate, float, Peer | None]:
+    """Return a candidate with its score and how its place compares."""
+    if not one.is_comparable:
+        return one, one.told, None
+    group = get_peers(session, get_units(session)[practice.ags].level)
+    peer = group.compare(practice.ags, one.ags, Weights.usual())
+    return one, _score(one.told, peer.index if peer else None), peer
 
 
 def _sharing_most(
     session: Session, practice: Practice, terms: Sequence[Term], telling: Mapping[str, float]
 ) -> list[int]:
-    """Return the numbers of the examples that share most of `terms`, the most telling ones first.
+    """Return the examples that share most of `terms`, by number, the most telling ones first.
 
     On bitmaps, from all terms down to one: what has exactly these and no more is what has them all
     and was not seen yet. To add up the terms of half the catalogue took 20 ms.
@@ -122,7 +172,7 @@ def _sharing_most(
     entries = {
         term.slug: columns.having(facet, [term.slug])
         for term in terms
-        if (facet := columns.listing.facet(_FACETS[term.kind])) is not None
+        if (facet := columns.listing.facet(TERM_FACETS[term.kind])) is not None
     }
     some = [chosen for held in range(1, len(terms) + 1) for chosen in combinations(entries, held)]
     some.sort(key=lambda chosen: -sum(telling[slug] for slug in chosen))
@@ -131,17 +181,18 @@ def _sharing_most(
     for chosen in some:
         having = reduce(and_, (entries[slug] for slug in chosen)) & ~seen
         seen |= having
-        ids = columns.of_ids(bitmaps.numbers_in(having))
-        found += sorted(one for one in ids if one != practice.id)
+        others = (n for n in bitmaps.numbers_in(having) if columns.ids[n] != practice.id)
+        found += sorted(others, key=columns.ids.__getitem__)
         if len(found) >= _CANDIDATES:
             break
     return found[:_CANDIDATES]
 
 
-def _place_in_words(session: Session, practice: Practice, other: _Candidate) -> str:
+def _place_in_words(
+    session: Session, practice: Practice, other: _Candidate, peer: Peer | None
+) -> str:
     """Say in which respect the places are alike; empty if in none."""
-    peer = other.peer
-    if practice.ags == other.practice.ags:
+    if practice.ags == other.ags:
         return "aus derselben Kommune"
     if peer is None:
         return ""
