@@ -21,7 +21,7 @@ from directory.search.criteria import Criteria
 from directory.search.listings import ListKind
 from directory.search.peer_groups import get_peers, get_units
 from directory.search.peers import PEERS
-from directory.search.queries import Hits, Load, find
+from directory.search.queries import Hits, Load, find, practices_per_term
 from directory.search.suggest import suggestions as find_suggestions
 from directory.search.weights import Factor, Weights
 from directory.text import clean
@@ -115,7 +115,7 @@ def contacts(asked: Asked) -> shapes.Listing:
 def topics(asked: Asked) -> shapes.Listing:
     """Return the vocabulary in its order."""
     kinds = asked.args.getlist("art")
-    counts = practice_queries.totals_by_term(db.session)
+    counts = practices_per_term(db.session)
     terms = [
         one
         for one in topic_queries.all_with_synonyms(db.session)

@@ -33,6 +33,7 @@ from directory.search.queries import (
     find_first,
     find_total,
     practices_per_municipality,
+    practices_per_term,
 )
 from directory.search.question import Question
 from directory.search.reference import get_reference
@@ -195,7 +196,7 @@ def _cards(kind: ListKind, entries: list[Any], asked: Question | None) -> list[A
 
 def _terms(q: str) -> dict[str, Any]:
     slugs = _keys("topic", q)
-    totals = practices.totals_by_term(db.session)
+    totals = practices_per_term(db.session)
     by_slug = {term.slug: term for term in topics.by_slugs(db.session, slugs)}
     return {
         "kind": "topic",

@@ -16,8 +16,8 @@ from directory.practices import queries as practices
 from directory.practices.queries import PracticeRow
 from directory.search import coverage
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
-from directory.search.queries import find, find_on_map
+from directory.search.listings import TERM_FACETS, ListKind
+from directory.search.queries import find, find_on_map, practices_per_term
 from directory.search.reference import Reference, get_reference
 from directory.text import nearest
 from directory.topics import queries as topics
@@ -25,12 +25,6 @@ from directory.topics.models import Term, TermKind
 
 bp = Blueprint("topics", __name__, url_prefix="/themen")
 
-# How each list of the vocabulary is called in addresses.
-PARAMETERS = {
-    TermKind.TOPIC: "thema",
-    TermKind.TARGET_GROUP: "zielgruppe",
-    TermKind.INSTRUMENT: "instrument",
-}
 _INTROS = {
     TermKind.TOPIC: "Worum es geht.",
     TermKind.TARGET_GROUP: "Wer erreicht oder beteiligt werden soll.",
@@ -43,11 +37,11 @@ _MOST_RELATED = 8
 def index() -> str:
     """Show the whole vocabulary with the number of examples."""
     terms = topics.all_terms(db.session)
-    totals = practices.totals_by_term(db.session)
+    totals = practices_per_term(db.session)
     groups = [
         {
             "label": kind.plural,
-            "anchor": PARAMETERS[kind],
+            "anchor": TERM_FACETS[kind],
             "intro": _INTROS[kind],
             "topics": [
                 {
@@ -76,7 +70,7 @@ def detail(slug: str) -> str:
     if term is None:
         raise NotFound("Diesen Begriff führt das Verzeichnis nicht.", _similar_terms(slug))
     reference = get_reference(db.session)
-    criteria = Criteria(kind=ListKind.PRACTICES, choices={PARAMETERS[term.kind]: (term.slug,)})
+    criteria = Criteria(kind=ListKind.PRACTICES, choices={TERM_FACETS[term.kind]: (term.slug,)})
     hits = find(db.session, criteria, reference, practices.rows_for_cards)
     places = find_on_map(db.session, criteria, reference)
     per_place = Counter(row.ags for row in places)
@@ -119,7 +113,7 @@ def _coverage(term: Term, reference: Reference) -> Matrix:
         lambda ags: {"bezirk": (ags,)},
         caption=f"Praxisbeispiele zu „{term.label}“ nach Regierungsbezirk und Einwohnerzahl",
         corner="Regierungsbezirk",
-        base={PARAMETERS[term.kind]: (term.slug,)},
+        base={TERM_FACETS[term.kind]: (term.slug,)},
         href=lambda ags: url_for("municipalities.by_key", ags=ags),
     )
 

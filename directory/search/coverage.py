@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from directory.municipalities.models import Municipality, SizeClass
-from directory.practices.models import Practice, practice_term
-from directory.publication.models import Status
-from directory.search.listings import size_value
-from directory.topics.models import Term, TermKind
+from directory.municipalities.models import SizeClass
+from directory.search import bitmaps
+from directory.search.columns import get_columns
+from directory.search.listings import TERM_FACETS, ListKind
+from directory.topics.models import TermKind
 
 # The column of what counties and districts do themselves
 ABOVE = "kreise-und-bezirke"
@@ -45,28 +43,24 @@ class Coverage:
 
 def of_term(session: Session, slug: str, districts: Sequence[str]) -> Coverage:
     """Return districts × size classes of the practices of one term."""
-    return _counted(
-        session, Municipality.district_ags, practice_term.c.term_slug == slug, districts
-    )
+    values = get_columns(session, ListKind.PRACTICES).values
+    found = [values[name][slug] for name in TERM_FACETS.values() if slug in values[name]]
+    return _counted(session, "bezirk", districts, bitmaps.joined(found))
 
 
 def of_topics(session: Session, topics: Sequence[str]) -> Coverage:
     """Return topics × size classes; a practice counts in the row of each of its topics."""
-    topic = practice_term.c.term_slug.in_(select(Term.slug).where(Term.kind == TermKind.TOPIC))
-    return _counted(session, practice_term.c.term_slug, topic, topics)
+    every = get_columns(session, ListKind.PRACTICES).everything
+    return _counted(session, TERM_FACETS[TermKind.TOPIC], topics, every)
 
 
-def _counted(
-    session: Session, row: Any, condition: ColumnElement[bool], rows: Sequence[str]
-) -> Coverage:
-    column = func.coalesce(size_value(), ABOVE)
-    counted = session.execute(
-        select(row, column, func.count())
-        .select_from(Practice)
-        .join(Municipality, Municipality.ags == Practice.ags)
-        .join(practice_term, practice_term.c.practice_id == Practice.id)
-        .where(Practice.status == Status.PUBLISHED, condition)
-        # By position: PostgreSQL takes the same CASE with other parameters for another one.
-        .group_by(literal_column("1"), literal_column("2"))
-    ).all()
-    return Coverage(tuple(rows), {(one, size): count for one, size, count in counted})
+def _counted(session: Session, facet: str, rows: Sequence[str], among: int) -> Coverage:
+    columns = get_columns(session, ListKind.PRACTICES)
+    counts = {}
+    for row in rows:
+        entries = among & bitmaps.joined([columns.values[facet].get(row, {})])
+        sizes = columns.count("groesse", entries)
+        # What has no size class are counties and districts.
+        sizes[ABOVE] = entries.bit_count() - sum(sizes.values())
+        counts |= {(row, size): count for size, count in sizes.items() if count}
+    return Coverage(tuple(rows), counts)

@@ -2,15 +2,16 @@
 
 import math
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from directory.practices.models import Practice
-from directory.practices.queries import total, totals_by_term
+from directory.practices.models import Practice, practice_term
+from directory.practices.queries import total
+from directory.publication.models import Status
 from directory.search import coverage
 from directory.search.criteria import Criteria
 from directory.search.listings import ListKind
-from directory.search.queries import find_total
+from directory.search.queries import find_total, practices_per_term
 from directory.search.reference import get_reference
 from directory.search.similar import find_similar, rarity
 from directory.topics.models import TermKind
@@ -19,7 +20,15 @@ from tests.factories import build_practice, build_term
 
 def test_every_term_adds_up_to_its_practices(catalogue: Session) -> None:
     districts = sorted(get_reference(catalogue).districts)
-    for slug, count in totals_by_term(catalogue).items():
+    counted = (
+        select(practice_term.c.term_slug, func.count())
+        .join(Practice, Practice.id == practice_term.c.practice_id)
+        .where(Practice.status == Status.PUBLISHED)
+        .group_by(practice_term.c.term_slug)
+    )
+    totals = dict(catalogue.execute(counted).all())
+    assert practices_per_term(catalogue) == totals
+    for slug, count in totals.items():
         assert coverage.of_term(catalogue, slug, districts).total == count, slug
 
 
