@@ -11,7 +11,7 @@ from directory.maps.markers import MEMBER, OTHER
 from directory.maps.svg import Drawing, SvgPoint, drawing, svg_areas
 from directory.municipalities.models import Municipality
 from directory.pages.map_data import Question, base_href, map_data
-from directory.publication.catalogue import prepared
+from directory.publication.catalogue import grounded
 from directory.search.listings import ListKind
 
 _POINT_RADIUS = 11.0
@@ -19,7 +19,7 @@ _POINT_RADIUS = 11.0
 
 def of_members(session: Session) -> Drawing:
     """Return the drawing of all documented members: those of the map page, as mere dots."""
-    return prepared(session, "drawing of members", _of_members)
+    return grounded(session, "drawing of members", _of_members)
 
 
 def _of_members(session: Session) -> Drawing:

@@ -25,7 +25,7 @@ from directory.municipalities.models import Evidence, Level, Membership, Municip
 from directory.pages.cards import membership_label
 from directory.pages.finding import ambiguous_sentence
 from directory.pages.listing import list_href
-from directory.publication.catalogue import prepared
+from directory.publication.catalogue import grounded, prepared
 from directory.search.criteria import Criteria
 from directory.search.listings import LISTINGS, ListKind
 from directory.search.queries import find_on_map, practices_per_municipality
@@ -136,7 +136,7 @@ class MapData:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What the map says about one municipality, county or district."""
+    """What the map says about one municipality, county or district, but for its practices."""
 
     kind: str
     notes: tuple[str, ...]
@@ -162,16 +162,21 @@ def _build(session: Session, question: Question) -> MapData:
     reference = get_reference(session)
     args = MultiDict(parse_qsl(question.query, keep_blank_values=True))
     criteria = Criteria.from_args(args, kind=question.kind, reference=reference)
-    places = prepared(session, "map-places", _places)
+    places = grounded(session, "map-places", _places)
     of_municipalities = question.kind is ListKind.MUNICIPALITIES
+    rows = find_on_map(session, criteria, reference)
+    keys = [row.ags for row in rows] if of_municipalities else []
+    practices = practices_per_municipality(session, keys)
     endpoint = "municipalities.detail" if of_municipalities else "practices.detail"
     # Slugs need no quoting, so one address gives the beginning of them all.
     beginning = url_for(endpoint, slug="-").removesuffix("-")
     markers = []
-    for key, title, ags, name, lat, lon in find_on_map(session, criteria, reference):
+    for key, title, ags, name, lat, lon in rows:
         place = places[ags]
         point = Point(lat, lon) if lat is not None and lon is not None else None
         notes = place.notes if of_municipalities else ()
+        if number := practices.get(ags):
+            notes = (*notes, plural(number, "Praxisbeispiel", "Praxisbeispiele"))
         markers.append(Marker(key, title, beginning + key, point, ags, name, place.kind, notes))
     problems = tuple(filter(None, [*criteria.problems, ambiguous_sentence(criteria)]))
     return MapData(markers, question, criteria.box, problems)
@@ -210,15 +215,12 @@ def _places(session: Session) -> dict[str, _Place]:
             county, Municipality.county
         )
     ).all()
-    counts = practices_per_municipality(session, [ags for ags, *_ in rows])
     places = {}
     for ags, kind, level, county_name in rows:
         in_county = county_name is not None and level is Level.MUNICIPALITY
         notes = [f"{kind.label}, {county_name}" if in_county else kind.label]
         if ags in labels:
             notes.append(labels[ags])
-        if ags in counts:
-            notes.append(plural(counts[ags], "Praxisbeispiel", "Praxisbeispiele"))
         places[ags] = _Place(MEMBER if ags in labels else OTHER, tuple(notes))
     return places
 

@@ -42,12 +42,17 @@ def _with_practices(session: Session) -> dict[str, Unit]:
     columns = get_columns(session, ListKind.PRACTICES)
     topics = columns.values_at("thema")
     units = grounded(session, "units without practices", _load)
-    there = {
-        ags: replace(units[ags], topics=topics.get(ags, frozenset()), practices=found)
-        for ags in columns.runs
-        if ags in units and (found := columns.entries_at(ags))
-    }
-    return units | there
+    # What was made for an earlier version; an edit changes one or two of thousands.
+    made = grounded(session, "units with practices", lambda _: dict[str, Unit]())
+    found = dict(units)
+    for ags in columns.runs.keys() & units.keys():
+        if practices := columns.entries_at(ags):
+            there = topics.get(ags, frozenset())
+            unit = made.get(ags)
+            if unit is None or (unit.practices, unit.topics) != (practices, there):
+                unit = made[ags] = replace(units[ags], topics=there, practices=practices)
+            found[ags] = unit
+    return found
 
 
 def _load(session: Session) -> dict[str, Unit]:
