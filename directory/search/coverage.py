@@ -56,7 +56,7 @@ def of_topics(session: Session, topics: Sequence[str]) -> Coverage:
 
 def _counted(session: Session, facet: str, rows: Sequence[str], among: int) -> Coverage:
     columns = get_columns(session, ListKind.PRACTICES)
-    counts = {}
+    counts: dict[tuple[str, str], int] = {}
     for row in rows:
         entries = among & bitmaps.joined([columns.values[facet].get(row, {})])
         sizes = columns.count("groesse", entries)
