@@ -241,17 +241,26 @@ def _tiers(session: Session, found: Answer, hits: int) -> Iterator[int]:
 def _called(session: Session, kind: str, words: str) -> int:
     """Return the entries whose whole title are these words."""
     plain = " ".join(normal(word) for word in index_words(words))
-    rows = session.scalars(
-        select(SearchEntry.id)
-        .join(Suggestion, (Suggestion.kind == kind) & (Suggestion.key == SearchEntry.key))
-        .where(SearchEntry.kind == kind, Suggestion.beginning == plain, Suggestion.position == 0)
-        .limit(_MOST_RANKED)
-    )
+    rows = session.scalars(_CALLED, {"kind": kind, "words": plain})
     return bitmaps.from_numbers([number_of(one) for one in rows])
 
 
-# Written once: to build it takes as long as to run it.
-_ENTRIES = SearchEntry.__table__.c
+# Written once: to build them takes as long as to run them.
+_ENTRIES, _NAMED = SearchEntry.__table__.c, Suggestion.__table__.c
+_CALLED = (
+    select(_ENTRIES.id)
+    .join_from(
+        SearchEntry.__table__,
+        Suggestion.__table__,
+        (_NAMED.kind == _ENTRIES.kind) & (_NAMED.key == _ENTRIES.key),
+    )
+    .where(
+        _ENTRIES.kind == bindparam("kind"),
+        _NAMED.beginning == bindparam("words"),
+        _NAMED.position == 0,
+    )
+    .limit(_MOST_RANKED)
+)
 _TEXTS = select(
     _ENTRIES.id, _ENTRIES.key, _ENTRIES.title, _ENTRIES.summary, _ENTRIES.terms, _ENTRIES.body
 ).where(_ENTRIES.id.in_(bindparam("ids", expanding=True)))

@@ -49,6 +49,21 @@ _COUNTS = select(_TOKENS.token, _TOKENS.documents).where(
     _TOKENS.token.in_(bindparam("tokens", expanding=True)),
     _TOKENS.documents > 0,
 )
+_BEGINNING_WITH = (
+    select(_TOKENS.token)
+    .where(
+        _TOKENS.kind == bindparam("kind"),
+        _TOKENS.token >= bindparam("first"),
+        _TOKENS.token < bindparam("last"),
+        _TOKENS.word.is_not(None),
+        _TOKENS.documents > 0,
+    )
+    .order_by(_TOKENS.documents.desc(), _TOKENS.token)
+    .limit(_MOST_ENDINGS)
+)
+_IS_NAME = select(_TOKENS.token).where(
+    _TOKENS.kind == "municipality", _TOKENS.token == bindparam("token")
+)
 
 
 class IndexVocabulary:
@@ -66,19 +81,8 @@ class IndexVocabulary:
 
     def beginning_with(self, start: str) -> Sequence[str]:
         """Return tokens of written words that begin like this, the most frequent first."""
-        statement = (
-            select(SearchToken.token)
-            .where(
-                SearchToken.kind == self._kind,
-                SearchToken.token >= start,
-                SearchToken.token < start + "\U0010ffff",
-                SearchToken.word.is_not(None),
-                SearchToken.documents > 0,
-            )
-            .order_by(SearchToken.documents.desc(), SearchToken.token)
-            .limit(_MOST_ENDINGS)
-        )
-        return self._session.scalars(statement).all()
+        asked = {"kind": self._kind, "first": start, "last": start + "\U0010ffff"}
+        return self._session.scalars(_BEGINNING_WITH, asked).all()
 
     def correct(self, word: str, slips: int | None = None) -> str | None:
         """Return the written word that was probably meant, None if no other is like it.
@@ -109,7 +113,7 @@ class IndexVocabulary:
     def _is_meant(self, word: str) -> bool:
         """Tell whether a word stands for itself: it is German, or the name of a municipality."""
         return word_frequency(word) >= _REAL_WORD or (
-            self._session.get(SearchToken, ("municipality", stem(word))) is not None
+            self._session.scalar(_IS_NAME, {"token": stem(word)}) is not None
         )
 
     def correct_name(self, q: str) -> str | None:
