@@ -15,10 +15,12 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from tests.services import CHROMIUM
 
+# Milliseconds a busy machine may need; what waits ends as soon as it holds.
+PATIENCE = 30_000
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 QUIET_START = (
@@ -48,6 +50,7 @@ PIXEL = bytes.fromhex(
 def chromium() -> Iterator[Chromium]:
     """One browser process; every page gets a fresh profile of its own."""
     executable = CHROMIUM.needed()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=executable,
@@ -97,7 +100,7 @@ class Browser:
             reduced_motion="reduce" if reduced_motion else "no-preference",
             timezone_id="Europe/Berlin",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(TELL_VIOLATIONS)
         for host in allowed_hosts:
             context.route(f"https://{host}/**", _answer_with_pixel)
