@@ -3,7 +3,7 @@
 Reading:  client, site_app      one seeded application on SQLite, shared by all tests
           site, browser         the same behind a socket, and Chromium in front of it
 Writing:  app, any_app          a seeded application of the test's own; `any_app` on both databases
-          own_site              `app` behind a socket
+          own_site, named_site  `app` behind a socket, at an IP address and at a name
 Data:     database_url, session an empty migrated database of the test's own, on both databases
           catalogue             the seeded catalogue for reading, on both databases
 """
@@ -222,10 +222,20 @@ def own_site(app: Flask) -> Iterator[str]:
         yield base_url
 
 
+@pytest.fixture
+def named_site(app: Flask) -> Iterator[str]:
+    """The same by name: passkeys belong to names, not to IP addresses."""
+    with _behind_socket(app, host="localhost") as base_url:
+        yield base_url
+
+
 @contextmanager
-def _behind_socket(app: Flask, *, read_only: bool = False) -> Iterator[str]:
+def _behind_socket(
+    app: Flask, *, host: str = "127.0.0.1", read_only: bool = False
+) -> Iterator[str]:
     """Serve a twin of `app` which knows the address it is reached at."""
-    with listening() as (listener, base_url):
+    with listening() as (listener, address):
+        base_url = address.replace("127.0.0.1", host)
         twin = create_app(replace(app.config["DIRECTORY"], base_url=base_url))
         if read_only:
             _refuse_writing(twin)

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
 from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import expect
 
 from directory.accounts.models import Role
 from directory.accounts.queries import find_by_email
@@ -60,8 +61,15 @@ def sign_in_browser(
     if role.needs_second_factor:
         page.get_by_label("Code").fill(current_code(app, email))
         page.get_by_role("button", name="Weiter").click()
-    page.wait_for_url("**/redaktion")
+    page.wait_for_url("/redaktion")
     return email
+
+
+def sign_out_browser(page: BrowserPage) -> None:
+    """Sign out with the button that is on every page."""
+    page.locator("header").get_by_role("button", name="Abmelden").click()
+    expect(page.locator("header").get_by_role("button", name="Abmelden")).to_have_count(0)
+    page.wait_for_url("/")
 
 
 def token(client: FlaskClient, path: str = "/konto") -> str:

@@ -1,35 +1,20 @@
 """Signing in with a passkey, and all account pages for everybody's eyes and hands."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
-from directory import create_app
 from directory.accounts.links import create_link
 from directory.accounts.models import LinkKind, Role
 from directory.accounts.queries import find_by_email
 from directory.db import begin_write, db
 from tests.browser import Browser, assert_accessible
-from tests.live import listening, serving
-from tests.signing_in import current_code, have_account, sign_in_browser
+from tests.signing_in import current_code, have_account, sign_in_browser, sign_out_browser
 
 EMAIL = "ehrenamt@hemer.example"
-
-
-@pytest.fixture
-def named_site(app: Flask) -> Iterator[str]:
-    """`app` behind a socket, by name: passkeys belong to names, not to IP addresses."""
-    with listening() as (listener, base_url):
-        by_name = base_url.replace("127.0.0.1", "localhost")
-        twin = create_app(replace(app.config["DIRECTORY"], base_url=by_name))
-        with serving(twin, listener):
-            yield by_name
-        with twin.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture
@@ -66,17 +51,18 @@ def test_a_passkey_is_made_used_and_removed(app: Flask, people: Browser) -> None
     page.get_by_label("Name für einen neuen Passkey").fill("Diensthandy")
     page.get_by_role("button", name="Passkey anlegen").click()
     expect(page.locator(".notice")).to_contain_text("Diensthandy")
-    page.locator("header").get_by_role("button", name="Abmelden").click()
+    sign_out_browser(page)
     page.goto("/anmelden?weiter=/konto")
     page.get_by_role("button", name="Mit Passkey anmelden").click()
-    page.wait_for_url("**/konto")
+    page.wait_for_url("/konto")
     expect(page.locator("#passkeys")).to_contain_text("zuletzt benutzt")
     page.get_by_label("Neuer Name").fill("Altes Handy")
     page.get_by_role("button", name="Umbenennen").click()
     expect(page.locator("#passkeys li")).to_contain_text("Altes Handy")
     page.get_by_role("button", name="Passkey entfernen").click()
+    expect(page.locator(".notice")).to_contain_text("entfernt")
     expect(page.locator("#passkeys li")).to_have_count(0)
-    page.locator("header").get_by_role("button", name="Abmelden").click()
+    sign_out_browser(page)
     page.goto("/anmelden")
     page.get_by_role("button", name="Mit Passkey anmelden").click()
     expect(page.locator("#passkey-meldung")).to_contain_text("nicht")
@@ -87,7 +73,7 @@ def test_an_invited_reviewer_needs_only_a_passkey(app: Flask, people: Browser) -
     with_authenticator(page)
     page.goto(_invitation(app, Role.REVIEWER))
     page.get_by_role("button", name="Passkey anlegen").click()
-    page.wait_for_url("**/konto")
+    page.wait_for_url("/konto")
     expect(page.locator("#passkeys li")).to_have_count(1)
     page.goto("/redaktion")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -104,6 +90,7 @@ def test_account_pages_are_for_everybody(app: Flask, people: Browser, scheme: st
     _check(page, ["/konto", "/konto/loeschen", "/redaktion/konten", own])
     page.goto("/redaktion/konten/einladen")
     page.get_by_role("button", name="Einladung schicken").click()
+    expect(page.locator("#email-fehler")).to_be_visible()
     _check(page, [])
 
 
@@ -125,7 +112,7 @@ def test_everything_but_passkeys_works_without_scripts(app: Flask, people: Brows
     page.get_by_label("So sehen Sie die anderen").fill("Netzwerkbüro")
     page.locator("form[action='/konto/name'] button").click()
     expect(page.locator(".notice")).to_contain_text("gespeichert")
-    page.locator("header").get_by_role("button", name="Abmelden").click()
+    sign_out_browser(page)
     page.goto("/anmelden")
     expect(page.get_by_role("button", name="Mit Passkey anmelden")).to_be_hidden()
     assert current_code(app, email)
