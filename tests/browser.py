@@ -15,7 +15,15 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    WebError,
+    expect,
+    sync_playwright,
+)
 
 from tests.services import CHROMIUM
 
@@ -87,7 +95,8 @@ class Browser:
         """Open an empty page; `page.goto("/karte")` is relative to `site`.
 
         The `allowed_hosts` may be asked in this test and answer with a transparent pixel;
-        `allowed_errors` is a pattern of console errors the test provokes, for example `"404"`.
+        `allowed_errors` is a pattern of the errors the test provokes on the console or in a
+        script, for example `"404"`.
         """
         site = site or self._site
         context = self._chromium.new_context(
@@ -123,15 +132,21 @@ class Browser:
                 else:
                     self.complaints.append(f"request to another host: {url}")
 
+        def is_allowed(error: str) -> bool:
+            return bool(allowed_errors and re.search(allowed_errors, error))
+
         def console_wrote(message: ConsoleMessage) -> None:
-            allowed = allowed_errors and re.search(allowed_errors, message.text)
-            if message.type == "error" and not allowed:
+            if message.type == "error" and not is_allowed(message.text):
                 where = message.location.get("url", "")
                 self.complaints.append(f"console: {message.text} ({where})")
 
+        def script_failed(error: WebError) -> None:
+            if not is_allowed(str(error.error)):
+                self.complaints.append(f"script: {error.error}")
+
         context.on("request", lambda request: request_sent(request.url))
         context.on("console", console_wrote)
-        context.on("weberror", lambda error: self.complaints.append(f"script: {error.error}"))
+        context.on("weberror", script_failed)
 
     def close(self) -> None:
         """Close all pages; fails if one of them gave reason to complain."""
@@ -154,7 +169,8 @@ class Violation(NamedTuple):
 
 
 def axe(page: Page) -> list[Violation]:
-    """What axe finds against WCAG 2.2 AA and good practice on `page` as it is now."""
+    """What axe finds against WCAG 2.2 AA and good practice on `page`, once it has loaded."""
+    page.wait_for_load_state()
     page.evaluate(_axe_source())
     result = page.evaluate(
         # Without `preload`: it reads style sheets into a <style> of its own, which our policy bars.

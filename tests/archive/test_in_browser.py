@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.archive.test_archive import archived  # noqa: F401 - the fixture
 from tests.browser import assert_accessible
@@ -50,10 +50,10 @@ def test_a_walk_from_the_start_to_a_practice_and_back(
     first = page.locator(".archive-list__title").first
     title = first.inner_text()
     first.click()
-    assert page.locator("h1").inner_text() == title
+    expect(page.locator("h1")).to_have_text(title)
     page.locator(".eyebrow a").click()
     page.get_by_role("link", name="zum Anfang des Archivs").click()
-    assert page.locator("h1").inner_text() == "Kommunen, die Engagement fördern"
+    expect(page.locator("h1")).to_have_text("Kommunen, die Engagement fördern")
     assert page.url.startswith("file:")
     page.locator(".svg-map__point").first.focus()
     page.keyboard.press("Enter")

@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from directory.accounts.models import Role
@@ -60,10 +61,10 @@ def test_all_pages_are_accessible_narrow_and_dark(
     desk.get_by_label("Name, der verschwinden soll").fill(NAME)
     desk.get_by_label("Wessen Aufgaben?").select_option("")
     desk.get_by_role("button", name="Vorschau zeigen").click()
-    assert desk.get_by_role("heading", name="Das ist betroffen").is_visible()
+    expect(desk.get_by_role("heading", name="Das ist betroffen")).to_be_visible()
     assert_accessible(desk)
     desk.get_by_role("button", name="Jetzt übergeben").click()
-    desk.get_by_text("Übergeben.").wait_for()
+    expect(desk.locator(".notice", has_text="Übergeben.")).to_be_visible()
     with app.app_context():
         assert not db.session.scalars(
             select(ContactPoint).where(ContactPoint.person_name == NAME)

@@ -74,6 +74,7 @@ def test_the_point_moves_by_arrow_keys(
     page.get_by_role("button", name="Punkt zur Anschrift suchen").click()
     offer = page.get_by_role("radio", name="58675 Hemer")
     expect(offer).to_be_visible()
+    expect(page.locator(".desk-point__map.leaflet-container")).to_be_visible()
     lat, lon = page.get_by_label("Breite"), page.get_by_label("Länge")
     marker = page.get_by_role("button", name="Punkt der Stelle")
     expect(marker).to_have_count(0)
@@ -98,4 +99,5 @@ def test_the_point_moves_by_arrow_keys(
     expect(lat).not_to_have_value("51,4")
     assert_accessible(page)
     page.get_by_role("button", name="Entwurf speichern", exact=True).click()
+    expect(page.locator(".notice", has_text="Gespeichert.")).to_be_visible()
     expect(marker).to_be_visible()

@@ -4,6 +4,7 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import expect
 
 from tests.browser import Browser, assert_accessible
 
@@ -80,6 +81,6 @@ def test_all_can_be_read_without_script(browser: Browser) -> None:
             javascript=False, allowed_errors="404" if address == "/gibt-es-nicht" else None
         )
         page.goto(address)
-        assert page.locator("h1").is_visible(), address
+        expect(page.locator("h1"), address).to_be_visible()
         assert len(page.locator("main").inner_text()) > 100, address
         page.context.close()

@@ -11,11 +11,14 @@ FIELD = "#suche-q"
 
 
 def typed(browser: Browser, words: str = "hem", **how: object) -> tuple[Page, Locator, Locator]:
-    """A page with these words in its field: page, field and the open list."""
+    """A page with these words in its field: page, field and the open list.
+
+    They come at once, so that no list for fewer letters comes before the one that is meant.
+    """
     page = browser.new_page(**how)  # type: ignore[arg-type]
     page.goto("/suche")
     field = page.locator(FIELD)
-    field.press_sequentially(words)
+    field.fill(words)
     options = page.get_by_role("listbox", name="Vorschläge").get_by_role("option")
     expect(options.first).to_be_visible()
     return page, field, options
@@ -35,6 +38,15 @@ def test_the_field_is_a_combobox_and_says_how_many_suggestions_there_are(
     said = page.get_by_role("status").filter(has_text="Vorschläge")
     expect(said).to_have_text(f"{count} Vorschläge, mit Pfeiltasten wählen.")
     expect(options.first).to_contain_text(re.compile("Hemer.*Kommune"))
+
+
+def test_the_list_follows_every_key(browser: Browser) -> None:
+    page, field, options = typed(browser, "he")
+    field.press("End")
+    field.press_sequentially("iligenh")
+    expect(options).to_have_count(1)
+    expect(options).to_contain_text("Heiligenhaus")
+    expect(page.get_by_role("status").filter(has_text="Vorschlag")).to_have_text("Ein Vorschlag.")
 
 
 def test_arrows_choose_around_the_list_and_back_into_the_field(browser: Browser) -> None:

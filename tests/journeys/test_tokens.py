@@ -23,8 +23,8 @@ def test_a_token_is_made_copied_used_and_withdrawn(
     page.get_by_label("Wofür ist er?").fill("Website der Stadt")
     page.get_by_label("90 Tage").check()
     page.get_by_role("button", name="Schlüssel anlegen").click()
-    assert_accessible(page)
     secret = page.get_by_label("Zugriffsschlüssel", exact=True).input_value()
+    assert_accessible(page)
     page.get_by_role("button", name="Kopieren").click()
     expect(page.get_by_role("status").last).to_have_text("Kopiert.")
     assert page.evaluate("navigator.clipboard.readText()") == secret
@@ -39,6 +39,7 @@ def test_a_token_is_made_copied_used_and_withdrawn(
     expect(page.locator("#schluessel li")).to_contain_text("zuletzt benutzt am")
     assert secret not in page.content()
     page.get_by_role("button", name="Zurückziehen").click()
+    expect(page.locator(".notice")).to_contain_text("gilt nicht mehr")
     expect(page.locator("#schluessel li")).to_have_count(0)
     assert city.get("/drafts").status_code == 401
 
