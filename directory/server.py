@@ -4,7 +4,8 @@ import gc
 from collections.abc import Callable
 from typing import Any
 
-_THREADS = 8
+# Far more than work at the same time (`web/kept.AT_ONCE`): who waits keeps nobody else waiting.
+_THREADS = 64
 
 
 def serve(application: Callable[..., Any], *, host: str, port: int, workers: int) -> None:

@@ -3,7 +3,10 @@
 A layer of WSGI directly around Flask, behind proxies and static files. It sends again whatever an
 answer was made from :class:`~directory.web.prepared.Prepared` for a reader without cookies: the
 same status, the same headers, the compression this reader takes, or 304. A request that brings a
-cookie or a token, or that is more than GET or HEAD, is none of its business.
+cookie or a token, or that is more than GET or HEAD, always goes to Flask.
+
+What has to be made waits in line, so that what is there need not: who reads in one line, who is
+signed in or sends something in another.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,8 +19,13 @@ from flask import Flask
 from werkzeug.http import parse_etags
 
 from directory.web.prepared import KEPT, Encoding, Prepared, Shelf, takes
+from directory.web.turns import Turns
 
 _LIMIT_BYTES = 32_000_000
+# How many answers one process makes at the same time for readers, and as many for all others.
+# Python does one thing at a time, so more would only take longer each; fewer would let all wait
+# behind a long list that somebody downloads.
+AT_ONCE = 4
 # Headers that depend on the form in which a body is sent
 _OF_FORM = {"content-encoding", "content-length", "content-type"}
 # Headers that tell one reader something; sending again what is kept counts for nobody.
@@ -37,26 +45,40 @@ class KeptAnswers:
         self.state: State = lambda: None
         self._application = application
         self._shelf: Shelf[_Answer] = Shelf(_LIMIT_BYTES)
+        self.readers, self._others = Turns(AT_ONCE), Turns(AT_ONCE)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer from the shelf, or let Flask answer and keep that if it may be kept."""
+        """Answer from the shelf, or in turn let Flask answer and keep that if it may be kept."""
         if not _is_anybody(environ):
-            return self._application(environ, start_response)
-        state = self.state()
+            with self._others:
+                return self._application(environ, start_response)
+        answer = self._find(environ, self.state())
+        if answer is None:
+            with self.readers:
+                # Whoever was before this one may have made it, or changed what there is.
+                state = self.state()
+                answer = self._find(environ, state)
+                if answer is None:
+                    return self._make(environ, start_response, state)
+        return answer.send(environ, start_response)
+
+    def _find(self, environ: WSGIEnvironment, state: str | None) -> "_Answer | None":
         if state is None:
-            return self._application(environ, start_response)
-        name = f"{state} {_address(environ)}"
-        accepted = environ.get("HTTP_ACCEPT", "")
-        # Where `Accept` chooses between forms, each has its own place on the shelf.
-        negotiated = f"{name} {accepted}"
+            return None
+        name, negotiated = _names(environ, state)
         answer = self._shelf.get(name) or self._shelf.get(negotiated)
         # Who does not take this form is refused or not, as the view behind it likes.
-        if answer is not None and takes(accepted, answer.mimetype):
-            return answer.send(environ, start_response)
+        if answer is None or not takes(environ.get("HTTP_ACCEPT", ""), answer.mimetype):
+            return None
+        return answer
 
+    def _make(
+        self, environ: WSGIEnvironment, start_response: StartResponse, state: str | None
+    ) -> Iterable[bytes]:
         def start(status: str, headers: _Headers, error: Any = None) -> Any:
             prepared = environ.get(KEPT)
-            if prepared is not None and _can_be_kept(status, headers):
+            if state is not None and prepared is not None and _can_be_kept(status, headers):
+                name, negotiated = _names(environ, state)
                 shelf_mark = negotiated if _is_negotiated(headers) else name
                 self._shelf.put(shelf_mark, _Answer(prepared, headers))
             return start_response(status, headers, error)
@@ -125,11 +147,13 @@ def _is_anybody(environ: WSGIEnvironment) -> bool:
     )
 
 
-def _address(environ: WSGIEnvironment) -> str:
-    """Return all that an answer may depend on besides the state."""
+def _names(environ: WSGIEnvironment, state: str) -> tuple[str, str]:
+    """Return all that an answer may depend on; where `Accept` chooses its form, with that."""
     host = environ.get("HTTP_HOST") or environ["SERVER_NAME"]
     path = f"{environ.get('SCRIPT_NAME', '')}{environ['PATH_INFO']}"
-    return f"{environ['wsgi.url_scheme']} {host} {path}?{environ.get('QUERY_STRING', '')}"
+    query = environ.get("QUERY_STRING", "")
+    name = f"{state} {environ['wsgi.url_scheme']} {host} {path}?{query}"
+    return name, f"{name} {environ.get('HTTP_ACCEPT', '')}"
 
 
 def _can_be_kept(status: str, headers: _Headers) -> bool:

@@ -2,6 +2,9 @@
 
 import gzip
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Semaphore
+from time import sleep
 
 import brotli
 import pytest
@@ -45,6 +48,32 @@ class Hall:
     @property
     def client(self) -> FlaskClient:
         return self.app.test_client()
+
+
+class Slow:
+    """A page of the hall, `/langsam`, that takes until it may go on."""
+
+    def __init__(self, hall: Hall) -> None:
+        self.go_on = Event()
+        self._begun = Semaphore(0)
+        self._hall = hall
+        hall.app.add_url_rule("/langsam", view_func=self._page)
+
+    def wait_for_readers(self) -> None:
+        """Wait until so many readers are served as may be at once."""
+        for _ in range(kept.AT_ONCE):
+            assert self._begun.acquire(timeout=10)
+
+    def wait_for_line(self) -> None:
+        """Wait until another reader waits behind those."""
+        line = self._hall.app.extensions["kept"].readers
+        while not line.waiting:
+            sleep(0.001)
+
+    def _page(self) -> Response:
+        self._begun.release()
+        assert self.go_on.wait(10)
+        return self._hall.page()
 
 
 @pytest.fixture
@@ -172,3 +201,47 @@ def test_each_form_that_accept_chooses_is_kept_for_itself(hall: Hall) -> None:
             assert answer.text == text
             assert set(answer.headers["Vary"].split(", ")) == {"Accept-Encoding", "Accept"}
     assert hall.asked["/form"] == 2
+
+
+def test_who_waits_gets_what_another_made_meanwhile(hall: Hall) -> None:
+    many = kept.AT_ONCE + 3
+    slow = Slow(hall)
+    with ThreadPoolExecutor(many + 1) as people:
+        readers = [people.submit(hall.client.get, "/langsam") for _ in range(many)]
+        slow.wait_for_readers()
+        # Neither who asks for something else that is there nor who is signed in has to wait.
+        signed_in = hall.client
+        signed_in.set_cookie("sitzung", "x")
+        assert people.submit(signed_in.get, "/seite").result(10).data == TEXT
+        slow.go_on.set()
+        assert {reader.result(10).data for reader in readers} == {TEXT}
+    assert hall.asked["/langsam"] == kept.AT_ONCE
+
+
+def test_what_is_there_is_sent_while_others_wait(hall: Hall) -> None:
+    slow = Slow(hall)
+    hall.client.get("/seite")
+    with ThreadPoolExecutor(10) as people:
+        waiting = [people.submit(hall.client.get, f"/langsam?{number}") for number in range(6)]
+        slow.wait_for_readers()
+        assert people.submit(hall.client.get, "/seite").result(10).data == TEXT
+        assert hall.asked["/langsam"] == kept.AT_ONCE
+        slow.go_on.set()
+        assert {one.result(10).data for one in waiting} == {TEXT}
+    assert hall.asked["/langsam"] == 6
+
+
+def test_who_waited_over_a_change_gets_and_leaves_what_is_new(hall: Hall) -> None:
+    slow = Slow(hall)
+    with ThreadPoolExecutor(10) as people:
+        for number in range(kept.AT_ONCE):
+            people.submit(hall.client.get, f"/langsam?{number}")
+        slow.wait_for_readers()
+        late = people.submit(hall.client.get, "/seite")
+        slow.wait_for_line()
+        hall.version = "2"
+        slow.go_on.set()
+        assert late.result(10).data == TEXT
+    assert hall.asked["/seite"] == 1
+    hall.client.get("/seite")
+    assert hall.asked["/seite"] == 1
