@@ -10,6 +10,7 @@ read from words, and widened where they find nothing, is then read the same ever
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from sys import intern
 from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
@@ -216,12 +217,15 @@ def _places(session: Session) -> dict[str, _Place]:
         )
     ).all()
     places = {}
+    # Of one county all say the same.
+    known: dict[_Place, _Place] = {}
     for ags, kind, level, county_name in rows:
         in_county = county_name is not None and level is Level.MUNICIPALITY
         notes = [f"{kind.label}, {county_name}" if in_county else kind.label]
         if ags in labels:
             notes.append(labels[ags])
-        places[ags] = _Place(MEMBER if ags in labels else OTHER, tuple(notes))
+        place = _Place(MEMBER if ags in labels else OTHER, tuple(notes))
+        places[intern(ags)] = known.setdefault(place, place)
     return places
 
 

@@ -28,7 +28,7 @@ from directory.search.models import SearchChange, SearchEntry
 from directory.search.numbering import ids_of, number_of
 from directory.search.places import Places, get_places, places_with
 from directory.search.runs import Runs, Values, as_runs, parts_at, parts_by_value, values_at
-from directory.search.wholesale import gathered, read_rows
+from directory.search.wholesale import gathered, read_rows, shared
 
 # With more changed entries than these, all are read anew.
 _MOST_CHANGED = 1_000
@@ -237,7 +237,8 @@ def _read_all(session: Session, listing: Listing, known: Places) -> Columns:
     numbers = array("q")
     places: dict[str, Numbers] = {}
     late = []
-    for one, place, entry in read_rows(session, _numbered(listing)):
+    rows = read_rows(session, _numbered(listing))
+    for one, place, entry in shared(rows) if listing.place is Municipality.ags else rows:
         if entry is None:
             late.append((one, place))
             continue

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from sys import intern
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from directory.search.columns import get_columns
 from directory.search.listings import ListKind
 from directory.search.peers import Peers, Unit
 from directory.search.weights import Weights
+from directory.search.wholesale import shared
 
 
 def get_peers(session: Session, level: Level | None) -> Peers:
@@ -56,35 +58,35 @@ def _with_practices(session: Session) -> dict[str, Unit]:
 
 
 def _load(session: Session) -> dict[str, Unit]:
-    rows = session.execute(
-        select(
-            Municipality.ags,
-            Municipality.name,
-            Municipality.slug,
-            Municipality.level,
-            Municipality.population,
-            Municipality.area_km2,
-            Municipality.legal_status,
-            Municipality.urbanisation,
-            Municipality.county_ags,
-            Municipality.district_ags,
-            Municipality.lat,
-            Municipality.lon,
-        ).order_by(Municipality.ags)
-    )
-    return {
-        row.ags: Unit(
-            ags=row.ags,
-            name=row.name,
-            level=row.level,
-            population=row.population,
-            density=row.population / row.area_km2 if row.population and row.area_km2 else None,
-            legal_status=row.legal_status,
-            urbanisation=row.urbanisation,
-            county=row.county_ags or row.ags[:5],
-            district=row.district_ags or row.ags[:3],
-            point=Point(row.lat, row.lon) if row.lat is not None and row.lon is not None else None,
-            slug=row.slug,
+    statement = select(
+        Municipality.ags,
+        Municipality.name,
+        Municipality.slug,
+        Municipality.level,
+        Municipality.population,
+        Municipality.area_km2,
+        Municipality.legal_status,
+        Municipality.urbanisation,
+        Municipality.county_ags,
+        Municipality.district_ags,
+        Municipality.lat,
+        Municipality.lon,
+    ).order_by(Municipality.ags)
+    units = {}
+    for row in shared(session.execute(statement)):
+        ags, name, slug, level, people, area, status, urbanisation, county, district, *place = row
+        lat, lon = place
+        units[ags] = Unit(
+            ags=ags,
+            name=name,
+            level=level,
+            population=people,
+            density=people / area if people and area else None,
+            legal_status=status,
+            urbanisation=urbanisation,
+            county=county or intern(ags[:5]),
+            district=district or intern(ags[:3]),
+            point=Point(lat, lon) if lat is not None and lon is not None else None,
+            slug=slug,
         )
-        for row in rows
-    }
+    return units

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from directory.municipalities.models import Municipality
 from directory.publication.catalogue import grounded
 from directory.search.listings import LISTINGS, Facet
-from directory.search.wholesale import gathered, read_rows
+from directory.search.wholesale import gathered, read_rows, shared
 
 
 class Place(NamedTuple):
@@ -48,7 +48,7 @@ def _read_places(session: Session) -> Places:
         Municipality.sort_name,
         Municipality.population,
     )
-    rows = list(read_rows(session, statement))
+    rows = list(shared(read_rows(session, statement)))
     facets = {
         facet.name: facet
         for listing in LISTINGS.values()
@@ -57,7 +57,12 @@ def _read_places(session: Session) -> Places:
     }
     return Places(
         rows={row[0]: Place(*row[1:5]) for row in rows},
-        values={name: places_with(session, facet) for name, facet in facets.items()},
+        values={
+            name: dict(zip(found, shared(found.values()), strict=True))
+            for name, found in (
+                (name, places_with(session, facet)) for name, facet in facets.items()
+            )
+        },
         sorting=sorted((row[0], *row[5:]) for row in rows),
     )
 

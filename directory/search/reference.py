@@ -14,6 +14,7 @@ from directory.municipalities.models import Level, Municipality, PostcodePlace
 from directory.publication.catalogue import grounded, prepared
 from directory.search.columns import Columns, get_columns
 from directory.search.listings import ListKind
+from directory.search.wholesale import shared
 from directory.topics.models import Term, TermKind
 
 
@@ -57,15 +58,14 @@ def _load(session: Session) -> Callable[..., Reference]:
         select(Term.slug, Term.kind, Term.label).order_by(Term.position)
     ):
         terms[kind][slug] = label
-    rows = session.execute(
-        select(
-            Municipality.ags,
-            Municipality.level,
-            Municipality.name,
-            Municipality.lat,
-            Municipality.lon,
-        ).order_by(Municipality.sort_name)
-    ).all()
+    places = select(
+        Municipality.ags,
+        Municipality.level,
+        Municipality.name,
+        Municipality.lat,
+        Municipality.lon,
+    ).order_by(Municipality.sort_name)
+    rows = list(shared(session.execute(places)))
     postcodes = session.execute(
         select(
             PostcodePlace.postcode, PostcodePlace.ags, PostcodePlace.lat, PostcodePlace.lon
@@ -74,25 +74,19 @@ def _load(session: Session) -> Callable[..., Reference]:
     return partial(
         Reference,
         terms=terms,
-        counties={row.ags: row.name for row in rows if row.level is Level.COUNTY},
-        districts={row.ags: row.name for row in rows if row.level is Level.DISTRICT},
+        counties={ags: name for ags, level, name, *_ in rows if level is Level.COUNTY},
+        districts={ags: name for ags, level, name, *_ in rows if level is Level.DISTRICT},
         series=dict(
             session.execute(
                 select(EventSeries.slug, EventSeries.title).order_by(EventSeries.position)
             ).all()
         ),
-        names={row.ags: row.name for row in rows},
+        names={ags: name for ags, _, name, *_ in rows},
         gazetteer=Gazetteer(
             (
-                Place(
-                    row.ags,
-                    row.name,
-                    Point(row.lat, row.lon)
-                    if row.lat is not None and row.lon is not None
-                    else None,
-                )
-                for row in rows
+                Place(ags, name, Point(lat, lon) if lat is not None and lon is not None else None)
+                for ags, _, name, lat, lon in rows
             ),
-            ((row.postcode, row.ags, Point(row.lat, row.lon)) for row in postcodes),
+            ((postcode, ags, Point(lat, lon)) for postcode, ags, lat, lon in postcodes),
         ),
     )

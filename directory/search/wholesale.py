@@ -1,6 +1,7 @@
 """Reading much at once: whole tables, as far as lists are counted by them."""
 
 from collections.abc import Iterable, Iterator
+from sys import intern
 from typing import Any
 
 import orjson
@@ -16,6 +17,15 @@ _AT_ONCE = 10_000
 def read_rows(session: Session, statement: Executable) -> Iterable[Any]:
     """Return the rows of a statement for columns; for entities the session would have to care."""
     return session.connection().execute(statement.execution_options(yield_per=_AT_ONCE))
+
+
+def shared(rows: Iterable[Iterable[Any]]) -> Iterator[tuple[Any, ...]]:
+    """Yield rows in which equal texts are one and the same, whatever table they are kept in.
+
+    Keys, names and kinds of ten thousand municipalities stand in a dozen tables: 15 MB a process.
+    """
+    for row in rows:
+        yield tuple([intern(one) if type(one) is str else one for one in row])
 
 
 def gathered(
