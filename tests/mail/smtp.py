@@ -43,7 +43,7 @@ class Postbox:
     letters: list[Received] = field(default_factory=list)
     rcpt: list[str] = field(default_factory=list)
     data: list[str] = field(default_factory=list)
-    on_data: Callable[[], None] | None = None
+    on_data: Callable[[], object] | None = None
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name

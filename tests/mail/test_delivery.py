@@ -180,10 +180,13 @@ def test_refusal_of_one_letter_does_not_hold_up_the_next(engine: Engine) -> None
 def test_server_that_takes_the_letter_and_hangs(engine: Engine) -> None:
     """Nobody knows whether it arrives: it is shown to the desk and never sent by itself again."""
     now = put(engine)
-    postbox = Postbox(on_data=lambda: time.sleep(0.8))
+    given_up = threading.Event()
+    postbox = Postbox(on_data=lambda: given_up.wait(30))
     with mail_server(postbox) as address:
-        transport = SmtpTransport(Sender(), MailRoute.from_url(f"smtp://{address}"), 0.4)
+        # Long enough for the letter to be handed over on a busy machine.
+        transport = SmtpTransport(Sender(), MailRoute.from_url(f"smtp://{address}"), 2)
         report = deliver_due(engine, transport, now=now)
+        given_up.set()
         assert (report.given_up, report.undeliverable) == (1, 0)
         assert deliver_due(engine, transport, now=now + WAITS[-1] * 20).sent == 0
     assert len(postbox.letters) == 1
