@@ -9,7 +9,8 @@ What has to be made waits in line, so that what is there need not: who reads in 
 signed in or sends something in another.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -18,7 +19,15 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask
 from werkzeug.http import parse_etags
 
-from directory.web.prepared import KEPT, Encoding, Prepared, Shelf, takes
+from directory.web.prepared import (
+    KEPT,
+    Encoding,
+    Prepared,
+    Shelf,
+    best_encoding,
+    decoded,
+    takes,
+)
 from directory.web.turns import Turns
 
 _LIMIT_BYTES = 32_000_000
@@ -65,11 +74,16 @@ class KeptAnswers:
     def _find(self, environ: WSGIEnvironment, state: str | None) -> "_Answer | None":
         if state is None:
             return None
-        name, negotiated = _names(environ, state)
-        answer = self._shelf.get(name) or self._shelf.get(negotiated)
+        for name in _names(environ, state):
+            answer = self._shelf.get(name)
+            if answer is not None:
+                break
         # Who does not take this form is refused or not, as the view behind it likes.
         if answer is None or not takes(environ.get("HTTP_ACCEPT", ""), answer.mimetype):
             return None
+        if not answer.is_in(answer.encoding_for(environ)):
+            answer = answer.also_in(answer.encoding_for(environ))
+            self._shelf.put(name, answer)
         return answer
 
     def _make(
@@ -80,7 +94,7 @@ class KeptAnswers:
             if state is not None and prepared is not None and _can_be_kept(status, headers):
                 name, negotiated = _names(environ, state)
                 shelf_mark = negotiated if _is_negotiated(headers) else name
-                self._shelf.put(shelf_mark, _Answer(prepared, headers))
+                self._shelf.put(shelf_mark, _Answer.of(prepared, environ, headers))
             return start_response(status, headers, error)
 
         return self._application(environ, start)
@@ -98,44 +112,67 @@ def keep_while(app: Flask, state: State) -> None:
     app.extensions["kept"].state = state
 
 
+@dataclass(frozen=True, eq=False)
 class _Answer:
-    """One answer in all the forms it is asked for."""
+    """One answer in the encodings it was asked for: compressed it takes a sixth of its text."""
 
-    def __init__(self, prepared: Prepared, headers: _Headers) -> None:
-        self._prepared = prepared
-        self._etag = prepared.etag
-        self._bare = [pair for pair in headers if pair[0].lower() not in _OF_FORM | _OF_ONE_READER]
-        self._forms: dict[Encoding, tuple[bytes, _Headers]] = {}
+    digest: str
+    mimetype: str
+    is_compressed: bool
+    # Headers that are the same in each encoding
+    headers: _Headers
+    # Encoding → body, and headers with those of this encoding
+    forms: Mapping[Encoding, tuple[bytes, _Headers]]
 
-    @property
-    def mimetype(self) -> str:
-        """What it is, `text/html` for instance."""
-        return self._prepared.mimetype
+    @classmethod
+    def of(cls, prepared: Prepared, environ: WSGIEnvironment, headers: _Headers) -> "_Answer":
+        """Keep `prepared` as it was sent to the one who asked, with these headers."""
+        bare = [pair for pair in headers if pair[0].lower() not in _OF_FORM | _OF_ONE_READER]
+        answer = cls(
+            digest=prepared.digest,
+            mimetype=prepared.mimetype,
+            is_compressed=prepared.encoding_for("br") == "br",
+            headers=bare,
+            forms={},
+        )
+        return answer._with(prepared, answer.encoding_for(environ))
 
     @property
     def size(self) -> int:
-        """Bytes it takes up, roughly: the text, and about half as much compressed."""
-        return 2_000 + len(self._prepared.body) * 3 // 2
+        """Bytes it takes up, roughly."""
+        return 2_000 + sum(len(body) for body, _ in self.forms.values())
+
+    def encoding_for(self, environ: WSGIEnvironment) -> Encoding:
+        """Return in which encoding whoever asks gets it."""
+        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+        return best_encoding(accepted) if self.is_compressed else ""
+
+    def is_in(self, encoding: Encoding) -> bool:
+        """Tell whether somebody has asked for it in this encoding."""
+        return encoding in self.forms
+
+    def also_in(self, encoding: Encoding) -> "_Answer":
+        """Return the same in one more encoding."""
+        known, (body, _) = next(iter(self.forms.items()))
+        return self._with(Prepared(decoded(body, known), self.mimetype), encoding)
 
     def send(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer with it in the encoding that fits, or with 304."""
         known = environ.get("HTTP_IF_NONE_MATCH")
-        if known and (known == self._etag or _contains(known, self._prepared.digest)):
-            start_response(_NOT_MODIFIED, list(self._bare))
+        if known and (known == f'W/"{self.digest}"' or _contains(known, self.digest)):
+            start_response(_NOT_MODIFIED, list(self.headers))
             return []
-        encoding = self._prepared.encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        if encoding not in self._forms:
-            self._forms[encoding] = self._form(encoding)
-        body, headers = self._forms[encoding]
+        body, headers = self.forms[self.encoding_for(environ)]
         start_response("200 OK", list(headers))
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def _form(self, encoding: Encoding) -> tuple[bytes, _Headers]:
-        body = self._prepared.encoded(encoding)
-        headers = [("Content-Type", self._prepared.content_type), *self._bare]
+    def _with(self, prepared: Prepared, encoding: Encoding) -> "_Answer":
+        body = prepared.encoded(encoding)
+        headers = [("Content-Type", prepared.content_type), *self.headers]
         headers.append(("Content-Length", str(len(body))))
         if encoding:
             headers.append(("Content-Encoding", encoding))
-        return body, headers
+        return replace(self, forms={**self.forms, encoding: (body, headers)})
 
 
 def _is_anybody(environ: WSGIEnvironment) -> bool:

@@ -110,6 +110,18 @@ def best_encoding(accepted: str) -> Encoding:
     return "br" if best == "br" else "gzip" if best == "gzip" else ""
 
 
+def decoded(body: bytes, encoding: Encoding) -> bytes:
+    """Return what was encoded like that."""
+    match encoding:
+        case "br":
+            text: bytes = brotli.decompress(body)
+            return text
+        case "gzip":
+            return gzip.decompress(body)
+        case _:
+            return body
+
+
 @lru_cache(maxsize=1_000)
 def takes(accepted: str, mimetype: str) -> bool:
     """Tell whether somebody who sends this `Accept` takes an answer of this type."""

@@ -103,6 +103,34 @@ def test_everybody_gets_their_own_compression_of_it(hall: Hall) -> None:
     assert hall.asked["/seite"] == 1
 
 
+def test_what_is_kept_takes_the_room_of_its_compression_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kept, "_LIMIT_BYTES", 20_000)
+    hall, addresses = Hall(), [f"/seite?{number}" for number in range(9)]
+    for _ in range(2):
+        for address in addresses:
+            hall.client.get(address, headers={"Accept-Encoding": "br"})
+    assert hall.asked["/seite"] == 9
+    # In its full length as well, for somebody who takes no compression: now others have to go.
+    assert hall.client.get(addresses[-1]).data == TEXT
+    assert hall.asked["/seite"] == 9
+    hall.client.get(addresses[0], headers={"Accept-Encoding": "br"})
+    assert hall.asked["/seite"] == 10
+
+
+def test_each_compression_is_made_from_any_other(hall: Hall) -> None:
+    answers = {}
+    for encoding in ("br", "gzip", "", "br", "gzip", ""):
+        answer = hall.client.get("/seite", headers={"Accept-Encoding": encoding})
+        known = answers.setdefault(encoding, (answer.data, dict(answer.headers)))
+        assert known == (answer.data, dict(answer.headers))
+    assert brotli.decompress(answers["br"][0]) == TEXT
+    assert gzip.decompress(answers["gzip"][0]) == TEXT
+    assert answers[""][0] == TEXT
+    assert hall.asked["/seite"] == 1
+
+
 def test_who_has_it_gets_304_with_the_same_headers(hall: Hall) -> None:
     known = {"If-None-Match": hall.client.get("/seite").headers["ETag"]}
     fresh = hall.client.get("/seite", headers=known)
