@@ -1,8 +1,9 @@
 """A visitor's words as concepts: each with all the tokens that may stand for it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from math import log
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from directory.german.analysis import (
     EXACT,
     PART,
     index_words,
+    inner_stems,
     part_stems,
     stop_words,
     telling,
@@ -31,6 +33,10 @@ _BEGINNING = 0.5
 _APART = 0.6
 # Other words for parts of a compound: `Flüchtlingshilfe` finds `Geflüchtetenhilfe`.
 _OTHER_PARTS = 0.45
+# A compound without its last part, where that says little: `Flüchtlingsarbeit` finds `Geflüchtete`.
+_WITHOUT_HEAD = 0.3
+# Two neighbouring parts of three: `Wochenmarktstand` finds `Wochenmarkt`.
+_SOME_PARTS = 0.4
 # Beyond this Zipf frequency a word of general German says less and less („Leute“, „gewinnen“).
 _COMMON_FROM, _COMMON_PER_UNIT, _LEAST_TELLING = 4.3, 0.6, 0.25
 _WEAK = 0.4
@@ -141,7 +147,12 @@ def analyse(
     words = telling(_wanted(index_words(clean(q)[:LONGEST_QUERY])))
     others = None if literal else lexicon
     drafts = list(_concepts(words, others))[:_MOST_CONCEPTS]
-    counts = vocabulary.counts({token for one in drafts for token in _tokens(one)} | {""})
+    pairs = {} if literal else _pairs(words)
+    tokens = {token for one in drafts for token in _tokens(one)}
+    counts = vocabulary.counts({*tokens, *pairs.values(), ""})
+    if joined := {pair for pair, token in pairs.items() if counts.get(token)}:
+        drafts = list(_concepts(_joined(words, joined), others))[:_MOST_CONCEPTS]
+        counts = vocabulary.counts({token for one in drafts for token in _tokens(one)} | {""})
     concepts: list[Concept] = []
     corrections: list[tuple[str, str]] = []
     unknown: list[str] = []
@@ -177,6 +188,28 @@ def _wanted(words: Sequence[str]) -> list[str]:
     return kept or list(words)
 
 
+def _pairs(words: Sequence[str]) -> dict[int, str]:
+    """Return where two neighbours may be one word that was typed apart, and its stem."""
+    return {
+        first: stem(one + other)
+        for first, (one, other) in enumerate(pairwise(words))
+        if not (one + other).isdecimal()
+    }
+
+
+def _joined(words: Sequence[str], pairs: Collection[int]) -> list[str]:
+    """Return the words with those that begin a pair and their neighbours in one."""
+    joined: list[str] = []
+    follows = False
+    for number, word in enumerate(words):
+        if follows:
+            joined[-1] += word.lower()
+        else:
+            joined.append(word)
+        follows = number in pairs and not follows
+    return joined
+
+
 def _concepts(words: Sequence[str], lexicon: Lexicon | None) -> Iterator[Concept]:
     stems = [stem(word) for word in words]
     start = 0
@@ -205,8 +238,15 @@ def _concept(words: Sequence[str], stems: tuple[str, ...], lexicon: Lexicon | No
             loose += [
                 Alternative(((one, PART + one),), _ONE_PART, one, is_piece=True) for one in parts
             ]
+            loose += [
+                Alternative(((one, PART + one),), _SOME_PARTS, one, is_piece=True)
+                for one in inner_stems(words[0])
+                if one not in parts
+            ]
         if parts and lexicon is not None:
-            strict.append(_other_parts(words[0], parts, lexicon))
+            strict.append(_other_parts(words[0], parts, _OTHER_PARTS, lexicon))
+            if parts[-1] in weak_stems():
+                strict.append(_other_parts(words[0], parts[:-1], _WITHOUT_HEAD, lexicon))
     for related in lexicon.of(stems) if lexicon is not None else ():
         (loose if related.is_loose else strict).append(_alternative(related))
     return Concept(" ".join(words), stems, tuple(strict), tuple(loose))
@@ -218,14 +258,14 @@ def _alternative(related: Related) -> Alternative:
     return Alternative(slots, weight, related.shown)
 
 
-def _other_parts(word: str, parts: Sequence[str], lexicon: Lexicon) -> Alternative:
+def _other_parts(word: str, parts: Sequence[str], weight: float, lexicon: Lexicon) -> Alternative:
     slots = []
     for part in parts:
         others = [
             one.stems[0] for one in lexicon.of((part,)) if len(one.stems) == 1 and not one.is_loose
         ]
         slots.append(tuple(t for one in (part, *others) for t in (one, PART + one)))
-    return Alternative(tuple(slots), _OTHER_PARTS, word)
+    return Alternative(tuple(slots), weight, word)
 
 
 def _known(draft: Concept, counts: Mapping[str, int]) -> Concept:

@@ -15,6 +15,8 @@ from directory.search.question import Alternative, Concept, Question
 FIELD_WEIGHTS = {"title": 4.5, "summary": 3.0, "terms": 2.2, "body": 1.0}
 # A word inside a compound; and more if it stands there exactly as typed
 PART_OF_COMPOUND, AS_TYPED = 0.6, 0.25
+# What it adds that an entry holds the word itself, wherever it stands, and not only another one
+ITSELF = 0.75
 # Evidence at which a concept is half proved
 HALF = 4.0
 # What further ways of finding the same concept add to the best one
@@ -74,7 +76,8 @@ def _evidence(concept: Concept, fields: _Counted) -> float:
     typed = sum(
         AS_TYPED * FIELD_WEIGHTS[name] for name in ("title", "summary") if exact in fields[name]
     )
-    return best + typed + FURTHER_WAYS * sum(found[1:])
+    itself = ITSELF * any(one.weight == 1 and _strength(one, fields) for one in concept.strict)
+    return best + itself + typed + FURTHER_WAYS * sum(found[1:])
 
 
 def _strength(alternative: Alternative, fields: _Counted) -> float:
