@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from directory.geo.names import other_names, regions
 from directory.geo.points import Box, Point, kilometres
 from directory.text import fold, fold_short, nearest
 
 _POSTCODE = re.compile(r"\d{5}")
 _POINT = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 _PREFIXES = ("stadt ", "gemeinde ")
+_LONGEST_PLATE = 3
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,31 @@ class Gazetteer:
                 by_name[name].append(place)
         return by_name
 
+    @cached_property
+    def _by_other_name(self) -> Mapping[str, Place]:
+        return {
+            fold(other): place
+            for place in self._by_ags.values()
+            for other in other_names(place.name)
+            # Number plates are words too.
+            if len(other) > _LONGEST_PLATE
+        }
+
+    @cached_property
+    def _regions(self) -> Mapping[str, Found]:
+        by_name = {place.name: place for place in self._by_ags.values()}
+        found = {}
+        for first, (others, parts) in regions().items():
+            places = tuple(by_name[part] for part in parts if part in by_name)
+            if places:
+                for name in (first, *others):
+                    found[fold(name)] = Found(first, places, None)
+        return found
+
+    def find_area(self, words: str) -> Found | None:
+        """Return what `words` mean; beside what `find` knows they may name a region."""
+        return self.find(words) or self._regions.get(fold(words.strip()))
+
     def find(self, words: str) -> Found | None:
         """Return what `words` mean, None if nothing here is called that.
 
@@ -72,7 +99,8 @@ class Gazetteer:
             return self._postcode(text)
         named = self._by_name.get(fold(text)) or self._by_name.get(_bare(fold(text)))
         if not named:
-            return None
+            other = self._by_other_name.get(fold(text))
+            return Found(other.name, (other,), other.point) if other else None
         first, *others = sorted(named, key=lambda place: (-len(place.ags), place.ags))
         return Found(first.name, (first,), first.point, tuple(others))
 

@@ -56,7 +56,12 @@ class Analyser(dict[str, str]):
         self._exact = exact
 
     def __missing__(self, run: str) -> str:
-        found = " ".join(token for word in index_words(run) for token in self._tokens(word))
+        written = index_words(run)
+        tokens = [token for word in written for token in self._tokens(word)]
+        if self._compounds and len(written) > 1 and "-" in run:
+            # `Freiwilligen-Agentur` is found as one word too.
+            tokens.append(PART + stem("".join(written)))
+        found = " ".join(tokens)
         if len(self) >= _MOST_REMEMBERED:
             self.clear()
         if len(run) <= _LONGEST_WORD:

@@ -1,5 +1,6 @@
 """Stems of words, the same for all spellings."""
 
+import re
 import threading
 from functools import lru_cache
 
@@ -18,8 +19,23 @@ class _Stemmer(threading.local):
 _own = _Stemmer()
 
 
-# Nouns whose last letter the stemmer takes for an ending
-_EXCEPTIONS = {"kurs": "kurs", "kurses": "kurs", "firma": "firm", "plus": "plus"}
+# Words whose endings the stemmer does not know, or takes for others, in normal form
+_EXCEPTIONS = {
+    "kurs": "kurs",
+    "kurses": "kurs",
+    "firma": "firm",
+    "plus": "plus",
+    "kitas": "kita",
+    "omas": "oma",
+    "opas": "opa",
+    "azubis": "azubi",
+    "patinnen": "patin",
+    "zentren": "zentrum",
+    "museen": "museum",
+    "jubilaen": "jubilaum",
+}
+# `Apps`, `Workshops`, `Handys`, `Fotos`: the stemmer takes an s off behind German endings only.
+_FOREIGN_PLURAL = re.compile(r"(?:[py]|[^l]o)s$")
 
 
 @lru_cache(maxsize=100_000)
@@ -29,4 +45,7 @@ def stem(word: str) -> str:
         return word
     # Twice normal: the stemmer reads `ae` as `ä` itself and may bring vowels together.
     plain = normal(word)
-    return _EXCEPTIONS.get(plain) or normal(str(_own.german.stemWord(plain)))
+    if plain in _EXCEPTIONS:
+        return _EXCEPTIONS[plain]
+    found = normal(str(_own.german.stemWord(plain)))
+    return found[:-1] if len(found) > 3 and _FOREIGN_PLURAL.search(found) else found

@@ -220,12 +220,14 @@ class _Reader:
             q = self.understood.words if self.understood else q
         choices = self._choices()
         words, place = self._place()
-        radius = self._radius(has_place=place is not None)
+        # A region has no middle.
+        has_point = place is not None and place.point is not None
+        radius = self._radius(has_place=place is not None) if has_point or not place else None
         if place is not None and not place.places and radius is None:
             radius = _DEFAULT_RADIUS_KM
         box = self._box()
         own = self._own()
-        sort = self._sort(has_words=bool(q), has_point=place is not None, has_own=bool(own))
+        sort = self._sort(has_words=bool(q), has_point=has_point, has_own=bool(own))
         page = self._page()
         self._refuse_unknown_names()
         return Criteria(
@@ -307,7 +309,7 @@ class _Reader:
             )
             return "", None
         gazetteer = self.reference.gazetteer
-        found = gazetteer.find(words)
+        found = gazetteer.find_area(words)
         if found is None:
             similar = [f"„{place.name}“" for place in gazetteer.suggest(words)]
             self._refuse(

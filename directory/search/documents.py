@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from directory.contacts.models import ContactPoint
 from directory.events.models import Event, Resource
+from directory.geo.names import other_names
 from directory.municipalities.models import Level, Municipality, PostcodePlace
 from directory.practices.models import Practice, practice_term
 from directory.publication.models import Status
@@ -70,13 +71,13 @@ def _each(read: Callable[[Any], Document]) -> _Read:
 
 
 def _municipalities(session: Session) -> _Read:
-    postcodes: dict[str, list[str]] = defaultdict(list)
-    for ags, postcode in session.execute(
-        select(PostcodePlace.ags, PostcodePlace.postcode)
-        .distinct()
-        .order_by(PostcodePlace.postcode)
+    postcodes: dict[str, dict[str, None]] = defaultdict(dict)
+    for ags, postcode, place in session.execute(
+        select(PostcodePlace.ags, PostcodePlace.postcode, PostcodePlace.place).order_by(
+            PostcodePlace.postcode, PostcodePlace.place
+        )
     ):
-        postcodes[ags].append(postcode)
+        postcodes[ags] |= {postcode: None, place: None}
 
     def read(row: Municipality) -> Document:
         county = row.county.name if row.county and row.level is Level.MUNICIPALITY else ""
@@ -84,7 +85,15 @@ def _municipalities(session: Session) -> _Read:
             kind="municipality",
             key=row.ags,
             title=row.name,
-            summary=_lines([row.name_official, row.ags, row.postcode, *postcodes[row.ags]]),
+            summary=_lines(
+                [
+                    row.name_official,
+                    row.ags,
+                    row.postcode,
+                    *postcodes[row.ags],
+                    *other_names(row.name),
+                ]
+            ),
             terms=county,
             body=row.legal_status,
             is_name=True,

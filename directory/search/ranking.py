@@ -108,5 +108,6 @@ def _title_share(question: Question, title: str) -> float:
 
 
 def _same_title(question: Question, title: str) -> float:
-    words = tuple(token for token in title.split() if not token.startswith((EXACT, PART)))
-    return SAME_TITLE if words == question.stems else 0.0
+    # In any order: `Lippe, Kreis`
+    words = [token for token in title.split() if not token.startswith((EXACT, PART))]
+    return SAME_TITLE if sorted(words) == sorted(question.stems) else 0.0

@@ -36,6 +36,8 @@ _BETWEEN = frozenset(
         "um",
     ]
 )
+# Towns have none: `in der Halle` is no town.
+_ARTICLES = frozenset(["der", "die", "das", "den", "dem"])
 # Names of municipalities that are words as well; the more frequent words are found by frequency.
 _ALSO_WORDS = frozenset(
     normal(name)
@@ -111,6 +113,17 @@ _SIZES = (
     (re.compile(rf"{_WITH}\b{_ABOVE}\s+{_NUMBER}{_PEOPLE}", re.IGNORECASE), "above"),
     (re.compile(rf"{_WITH}\b{_NUMBER}{_PEOPLE}", re.IGNORECASE), "about"),
 )
+_TOWNS = r"\s+(?:Stadt|Städten?|Gemeinden?|Kommunen?)"
+# What statistics call small, medium and large: town, and inhabitants from and below
+_NAMED_SIZES = (
+    (rf"klein(?:e[nr]?|ere[nr]?){_TOWNS}|Kleinst(?:adt|ädten?)", (0, 20_000)),
+    (rf"mittelgro(?:ss|ß)e[nr]?{_TOWNS}|Mittelst(?:adt|ädten?)", (20_000, 100_000)),
+    (rf"gro(?:ss|ß)e[nr]?{_TOWNS}|Gro(?:ss|ß)st(?:adt|ädten?)", (100_000, 10**9)),
+)
+_SPOKEN_SIZES = tuple(
+    (re.compile(rf"{_WITH}\b(?:{words})\b", re.IGNORECASE), bounds)
+    for words, bounds in _NAMED_SIZES
+)
 _DISTANCE = re.compile(
     r"\b(?:(?:im\s+)?Umkreis\s+(?:von\s+)?|innerhalb\s+von\s+|bis\s+(?:zu\s+)?)?"
     r"(\d{1,3})\s*(?:km|Kilometern?)\b(?:\s+(?:Umkreis|Entfernung|entfernt))?",
@@ -163,14 +176,22 @@ def _sizes(q: str) -> tuple[str, tuple[str, ...]]:
             "above": (numbers[0], 10**9),
             "about": (numbers[0], numbers[0] + 1),
         }[way]
-        chosen = tuple(
-            size.value
-            for size in SizeClass
-            if size.bounds[0] < high and (size.bounds[1] is None or size.bounds[1] > low)
-        )
+        chosen = _classes(low, high)
         if chosen and len(chosen) < len(SizeClass):
             return f"{q[: match.start()]} {q[match.end() :]}", chosen
+    for pattern, bounds in _SPOKEN_SIZES:
+        if match := pattern.search(q):
+            return f"{q[: match.start()]} {q[match.end() :]}", _classes(*bounds)
     return q, ()
+
+
+def _classes(low: int, high: int) -> tuple[str, ...]:
+    """Return the size classes that hold places of `low` to less than `high` inhabitants."""
+    return tuple(
+        size.value
+        for size in SizeClass
+        if size.bounds[0] < high and (size.bounds[1] is None or size.bounds[1] > low)
+    )
 
 
 def _number(digits: str, thousand: str | None) -> int:
@@ -189,29 +210,35 @@ def _place(q: str, gazetteer: Gazetteer, *, of_places: bool) -> tuple[str, str, 
             if _named(name, gazetteer) is None:
                 continue
             first, how = _before(tokens, start)
-            if _is_meant(tokens, start, end, how, of_places=of_places, near=distance is not None):
+            near = distance is not None
+            if _is_meant(tokens, start, end, how, gazetteer, of_places=of_places, near=near):
                 rank = (bool(how), end - start)
                 if best is None or rank > best[0]:
                     best = (rank, first, end, _nominative(name), how == "near")
             break
     if best is None:
         return q, "", None
-    _, first, end, name, near = best
-    radius = float(distance[1]) if distance else NEAR_KM if near else None
+    _, first, end, name, is_near = best
+    radius = float(distance[1]) if distance else NEAR_KM if is_near else None
     left = [*tokens[:first], *tokens[end:]]
+    found = _named(name, gazetteer)
+    if found is None or found.point is None:
+        # Around a region there is no circle.
+        radius = None
     return " ".join(left), name, radius or None
 
 
 def _named(name: str, gazetteer: Gazetteer) -> Found | None:
     if len(name) < 3 or not name[0].isalnum():
         return None
-    found = gazetteer.find(_nominative(name))
+    found = gazetteer.find_area(_nominative(name))
     # A point is a place only in its own field.
     return found if found is not None and found.places else None
 
 
 def _nominative(name: str) -> str:
-    return re.sub(r"en Kreis(?:es)?$", "er Kreis", name)
+    name = re.sub(r"en Kreis(?:es)?$", "er Kreis", name)
+    return re.sub(r"en Land(?:es)?$", "es Land", name)
 
 
 def _before(tokens: Sequence[str], start: int) -> tuple[int, str]:
@@ -230,15 +257,25 @@ def _before(tokens: Sequence[str], start: int) -> tuple[int, str]:
 
 
 def _is_meant(
-    tokens: Sequence[str], start: int, end: int, how: str, *, of_places: bool, near: bool
+    tokens: Sequence[str],
+    start: int,
+    end: int,
+    how: str,
+    gazetteer: Gazetteer,
+    *,
+    of_places: bool,
+    near: bool,
 ) -> bool:
     name = " ".join(tokens[start:end])
     alone = end - start == len(tokens)
     if of_places:
         # Who types a name into the list of municipalities looks for that municipality.
         return bool(how or near) and not (alone and not near)
-    if alone or near or end - start > 1:
+    if alone or near or end - start > 1 or gazetteer.find(name) is None:
+        # What is found as a region only is no other word.
         return True
+    if how and tokens[start - 1].casefold() in _ARTICLES and _is_word(name):
+        return False
     if how:
         return name[:1].isupper() or name.isdecimal() or not _is_word(name)
     return not _is_word(name)
