@@ -55,6 +55,11 @@ class Splitter:
         self._whole = whole
         self._longest = max(map(len, parts), default=0)
 
+    @property
+    def parts(self) -> Mapping[str, float]:
+        """The words compounds are made of, with their Zipf frequency."""
+        return self._parts
+
     def frequency(self, word: str) -> float:
         """Return the Zipf frequency of a part, 0 for other words."""
         return self._parts.get(word, 0.0)
@@ -123,6 +128,11 @@ def _splitter() -> Splitter:
 def compound_parts(word: str) -> tuple[str, ...]:
     """Return the parts of `word` in normal form, in order; empty when it is no compound."""
     return () if word.isdecimal() else _splitter().split(normal(word))
+
+
+def dictionary() -> Mapping[str, float]:
+    """Return the words of general German in normal form, with their Zipf frequency."""
+    return _splitter().parts
 
 
 def word_frequency(word: str) -> float:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory.german.analysis import index_words
 from directory.german.compounds import word_frequency
+from directory.german.guesses import field_word, guesses
 from directory.german.spelling import distance, letters, normal, resembling, slips_allowed
 from directory.german.stems import stem
 from directory.publication.catalogue import grounded, prepared
@@ -23,6 +24,8 @@ _MOST_WORDS = 50_000
 _MOST_ENDINGS = 12
 # Names of this length are recognised with two slips.
 _LONG_NAME = 8
+# Digits of a postcode and of the key of a municipality
+_KEYS = (5, 8)
 # A word of general German this frequent is meant as it stands, even if no entry holds it.
 _REAL_WORD = 3.0
 
@@ -64,6 +67,11 @@ _BEGINNING_WITH = (
 _IS_NAME = select(_TOKENS.token).where(
     _TOKENS.kind == "municipality", _TOKENS.token == bindparam("token")
 )
+_WRITTEN = select(_TOKENS.token, _TOKENS.word).where(
+    _TOKENS.kind == bindparam("kind"),
+    _TOKENS.token.in_(bindparam("tokens", expanding=True)),
+    _TOKENS.documents > 0,
+)
 
 
 class IndexVocabulary:
@@ -87,9 +95,11 @@ class IndexVocabulary:
     def correct(self, word: str, slips: int | None = None) -> str | None:
         """Return the written word that was probably meant, None if no other is like it.
 
-        It is at most `slips` typing slips away, by default as many as its length allows.
+        It is at most `slips` typing slips away and stands in an entry; by default as many as its
+        length allows, and it may be any word that entries are found by.
         """
         typed = normal(word)
+        only_written = self._of_names or slips is not None
         slips = slips_allowed(typed) if slips is None else slips
         if not slips or (not self._of_names and self._is_meant(word)):
             return None
@@ -108,7 +118,20 @@ class IndexVocabulary:
                 )
                 if apart <= slips:
                     near.append((apart, one.plain[:1] != typed[:1], -one.documents, one.written))
-        return min(near)[-1] if near else None
+        best = min(near, default=None)
+        guessed = None if only_written else self._guess(word, best[0] - 1 if best else slips)
+        return guessed or (best[-1] if best else None)
+
+    def _guess(self, word: str, slips: int) -> str | None:
+        """Return a word of German that is spelled like this and that entries are found by.
+
+        The index knows one written form of each stem; slips in others are found here.
+        """
+        guessed = guesses(word, slips) if slips else []
+        asked = {"kind": self._kind, "tokens": sorted(map(stem, guessed))}
+        written = dict(self._session.execute(_WRITTEN, asked).all()) if guessed else {}
+        found = (written.get(stem(one)) or field_word(one) for one in guessed)
+        return next(filter(None, found), None)
 
     def _is_meant(self, word: str) -> bool:
         """Tell whether a word stands for itself: it is German, or the name of a municipality."""
@@ -126,6 +149,8 @@ class IndexVocabulary:
         if not typed or all(stem(word) in known for word in index_words(q)):
             return None
         joined = "".join(typed)
+        if len(typed) > 1 and joined.isdecimal():
+            return joined if len(joined) in _KEYS else None
         slips = 1 if len(joined) < _LONG_NAME else 2
         names = grounded(self._session, f"names-{self._kind}", partial(_names, kind=self._kind))
         alike = resembling(joined, [one.letters for one in names], slips)
