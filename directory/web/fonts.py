@@ -8,9 +8,8 @@ from io import BytesIO
 
 from fontTools.subset import Options, Subsetter, load_font, save_font  # type: ignore[import-untyped]
 
-# Kerning, ligatures, composed letters and those of single languages browsers apply unasked;
-# figures of one width are what our tables ask for.
-FEATURES = ("ccmp", "kern", "liga", "locl", "tnum")
+# Kerning and ligatures browsers apply unasked, figures of one width are what our tables ask for.
+FEATURES = ("kern", "liga", "tnum")
 
 
 def lightened(font: bytes) -> bytes:

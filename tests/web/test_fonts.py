@@ -15,7 +15,6 @@ feature frac { sub uni0031 by uni0032; } frac;
 feature liga { sub uni0066 uni0069 by uniFB01; } liga;
 feature kern { pos uni0041 uni0056 -40; } kern;
 """
-KEPT_AT_LEAST = {"kern", "liga", "locl", "tnum"}
 
 
 def features(font: TTFont) -> set[str]:
@@ -66,10 +65,10 @@ def test_fonts_in_use_are_light_and_complete() -> None:
     for path in fonts:
         font = TTFont(path)
         assert "fpgm" not in font, path.name
-        assert KEPT_AT_LEAST - {"tnum", "liga"} <= features(font) <= set(FEATURES), path.name
+        assert {"kern"} <= features(font) <= set(FEATURES), path.name
     latin = {path.name: path.stat().st_size for path in fonts if "-ext-" not in path.name}
     assert len(latin) == 2
-    assert all(size < 16_000 for size in latin.values()), latin
+    assert all(size < 15_000 for size in latin.values()), latin
 
 
 def test_fonts_in_use_spell_the_names_of_neighbours_too() -> None:
