@@ -204,6 +204,11 @@ class Projection:
         return round((self._top - _mercator(self.box.south)) * self._units, 1)
 
     @property
+    def degrees(self) -> float:
+        """Degrees of longitude that the drawing shows."""
+        return self.box.east - self.box.west
+
+    @property
     def view_box(self) -> str:
         """The `viewBox` attribute; drawings that share it lie on each other exactly."""
         return f"0 0 {self.width:g} {self.height:g}"
@@ -216,7 +221,7 @@ class Projection:
 
     @cached_property
     def _units(self) -> float:
-        return self.width / (self.box.east - self.box.west)
+        return self.width / self.degrees
 
     @cached_property
     def _top(self) -> float:
@@ -289,15 +294,20 @@ _STYLE = """
 """
 
 
-def base_map_svg(topology: Topology, projection: Projection = NRW_PROJECTION) -> str:
+def base_map_svg(
+    topology: Topology,
+    projection: Projection = NRW_PROJECTION,
+    inner: Iterable[Layer] = (Layer.MUNICIPALITIES, Layer.COUNTIES, Layer.DISTRICTS),
+) -> str:
     """Return the map without any entry on it as an SVG document of its own, light and dark.
+
+    Below its outline it shows the lines of the layers `inner`, the finest first.
 
     The same input gives the same text, so it may be kept for as long as the boundaries hold. A
     page shows it by `<image>` below its own marks, in an SVG with the same `view_box`.
     """
     lines = outline_paths(topology, projection, NRW_DIGITS)
     land = svg_path(topology.areas(Layer.STATE), projection, NRW_DIGITS)
-    inner = (Layer.MUNICIPALITIES, Layer.COUNTIES, Layer.DISTRICTS)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{projection.view_box}"'
         f' width="{projection.width:g}" height="{projection.height:g}">'

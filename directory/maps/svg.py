@@ -95,9 +95,14 @@ class Drawing:
 
 
 @cache
-def base_map() -> Prepared:
-    """Return the picture of the state without entries, drawn once per process."""
-    picture = base_map_svg(load(Detail.OVERVIEW))
+def base_map(*, coarse: bool = False) -> Prepared:
+    """Return the picture of the state without entries, drawn once per process.
+
+    A `coarse` one, half as long, has no lines between municipalities.
+    """
+    lines = (Layer.COUNTIES, Layer.DISTRICTS)
+    inner = lines if coarse else (Layer.MUNICIPALITIES, *lines)
+    picture = base_map_svg(load(Detail.OVERVIEW), inner=inner)
     return Prepared(picture.encode(), "image/svg+xml", stays=True)
 
 

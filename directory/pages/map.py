@@ -27,7 +27,7 @@ from directory.municipalities.models import Level, Municipality
 from directory.pages.cards import municipality_href
 from directory.pages.links import page_href
 from directory.pages.listing import ListingView, embed_map_href, listing_view, map_href
-from directory.pages.map_data import MapData, Question, map_data
+from directory.pages.map_data import MapData, Question, base_href, map_data
 from directory.practices.queries import PracticeRow, rows_for_cards
 from directory.search.criteria import Criteria, Problem
 from directory.search.listings import ALL, ListKind
@@ -112,6 +112,7 @@ def index() -> Response:
         data_href=question.layer_href,
         places_href=question.places_href if data.are_many else "",
         list_href=question.list_href,
+        ground_href=base_href(),
         legend=legend(data),
         attribution=_attribution(tiles),
         frame=_frame(with_tiles=_shows(tiles)),
@@ -148,7 +149,7 @@ def boundaries(detail: str) -> Response:
 @bp.get("/map/grundkarte.svg")
 def base_map() -> Response:
     """Send the picture of the state that drawings lie on."""
-    return _unchanging(base_map_picture())
+    return _unchanging(base_map_picture(coarse="grob" in request.args))
 
 
 @bp.get("/map/rahmen.js")

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, contains_eager
 from werkzeug.datastructures import MultiDict
 
+from directory.geo.boundaries import NRW_PROJECTION
 from directory.geo.points import Box, Point
 from directory.maps.markers import MEMBER, OTHER, Marker, box_around, feature_collection, rounded
 from directory.maps.packed import packed
@@ -35,6 +36,8 @@ from directory.text import join, plural
 from directory.web.prepared import Prepared, Shelf
 
 _SHELF_BYTES = 8_000_000
+# In a drawing of so many widths of the state its municipalities are but specks.
+_COARSE_FROM = 1.5
 # Up to so many entries travel whole; of more the points come first.
 _MOST_WHOLE = 1_000
 # Decimals of degrees in which these travel: of a municipality, which is some place in it, to a
@@ -154,8 +157,10 @@ def map_data(session: Session, question: Question) -> MapData:
     return data
 
 
-def base_href() -> str:
+def base_href(*, coarse: bool = False) -> str:
     """Return the address of the base map; another picture gets another address."""
+    if coarse:
+        return url_for("map.base_map", grob=1, v=base_map(coarse=True).digest)
     return url_for("map.base_map", v=base_map().digest)
 
 
@@ -188,7 +193,7 @@ def _drawing(question: Question, box: Box | None, markers: Sequence[Marker]) -> 
     projection = projection_for(points, box)
     members = {marker.ags for marker in markers if marker.kind == MEMBER}
     return drawing(
-        base_href=base_href(),
+        base_href=base_href(coarse=projection.degrees > _COARSE_FROM * NRW_PROJECTION.degrees),
         areas=svg_areas(members),
         points=svg_points(
             markers,

@@ -1,31 +1,41 @@
 /**
- * The ground of the map. For the whole state it is the drawing behind the map, without its points:
- * one picture that the map only moves and scales. Close by outlines in detail take its place.
+ * The ground of the map. From afar it is the drawing behind the map, without its points: one picture
+ * that the map only moves and scales. Close by outlines in detail take its place.
  */
 
-const DETAIL_FROM_ZOOM = 10;
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Lays `ground` below `map`, or close by what `drawDetail` promises to draw on it. */
-export function showGround(map, ground, drawDetail) {
-  const isNear = () => map.getZoom() >= DETAIL_FROM_ZOOM;
-  let detail = null;
-  const update = async () => {
+/**
+ * Lays below `map` what its zoom asks for. `grounds` are `{from, draw}`, the coarsest first: the zoom
+ * from which it is wanted, and a function that promises the layer. Fails if there is none at all.
+ */
+export async function showGround(map, grounds) {
+  const drawn = [];
+  let shown = null;
+  const wanted = () => grounds.findLastIndex(({ from }) => map.getZoom() >= from);
+  const layerOf = (place) => {
+    drawn[place] ??= grounds[place].draw();
     // Without the detail the map stays right, only coarser.
-    if (isNear()) detail ??= drawDetail().catch(() => null);
-    const outlines = await detail;
-    const [shown, hidden] = outlines && isNear() ? [outlines, ground] : [ground, outlines];
-    hidden?.remove();
-    shown.addTo(map);
+    return place ? drawn[place].catch(() => layerOf(place - 1)) : drawn[place];
+  };
+  const update = async () => {
+    const place = wanted();
+    const layer = await layerOf(place);
+    if (layer === shown) return;
+    if (place !== wanted()) return layer.remove(); // it may be on the map since it was begun
+    shown?.remove();
+    shown = layer.addTo(map);
   };
   map.on("zoomend", update);
-  update();
+  await update();
 }
 
-/** The drawing's picture and areas as a layer; the picture shows `[west, south, east, north]`. */
-export async function groundOf(drawing, [west, south, east, north]) {
-  const image = drawing.querySelector("image");
-  const picture = await loadPicture(image.href.baseVal);
+/**
+ * The picture at `address` and the areas of `drawing` as a layer; the picture shows
+ * `[west, south, east, north]`.
+ */
+export async function groundOf(address, drawing, [west, south, east, north]) {
+  const picture = await loadPicture(address);
   const ground = make("svg", { viewBox: picture.getAttribute("viewBox"), preserveAspectRatio: "none", "aria-hidden": "true" });
   for (const path of picture.querySelectorAll("path")) {
     const layer = path.classList[1];
@@ -37,7 +47,7 @@ export async function groundOf(drawing, [west, south, east, north]) {
 }
 
 async function loadPicture(address) {
-  const response = await fetch(address); // the browser has it already
+  const response = await fetch(address); // the drawing's own the browser has already
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   // Its own style is for pictures; no policy lets it into a page.
   const text = (await response.text()).replace(/<style>.*?<\/style>/s, "");

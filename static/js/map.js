@@ -15,8 +15,11 @@ import { followView, readView } from "./map-view.js";
 import { load, pause } from "./map-work.js";
 
 const CLOSEST_FIT = 12;
+const ALL_LINES_FROM_ZOOM = 7;
+const DETAIL_FROM_ZOOM = 10;
 
 const figure = document.querySelector("[data-map]");
+const drawing = figure.querySelector(".svg-map");
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 if (typeof L === "undefined") {
@@ -50,14 +53,20 @@ export async function attach(map, { ground, detail }) {
     figure.dataset.ready = "";
 
     // The ground comes last: nobody waits for it to use the map.
-    showGround(map, await groundOf(figure.querySelector(".svg-map"), ground), async () => {
-      const { drawDetail } = await import("./map-boundaries.js");
-      return drawDetail(map, detail, places);
-    });
+    await showGround(map, [
+      { from: 0, draw: () => groundOf(drawing.querySelector("image").href.baseVal, drawing, ground) },
+      { from: ALL_LINES_FROM_ZOOM, draw: () => groundOf(figure.dataset.ground, drawing, ground) },
+      { from: DETAIL_FROM_ZOOM, draw: () => drawDetailOf(map, detail, places) },
+    ]);
   } catch (error) {
     console.error(error);
     reportFailure();
   }
+}
+
+async function drawDetailOf(map, address, places) {
+  const { drawDetail } = await import("./map-boundaries.js");
+  return drawDetail(map, address, places);
 }
 
 /** Has to happen before folium's line makes the map: Leaflet reads these options once. */

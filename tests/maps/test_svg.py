@@ -132,3 +132,11 @@ def test_the_base_map_is_drawn_once_and_is_small_on_the_wire() -> None:
     assert base_map() is base_map()
     assert base_map().body.startswith(b"<svg ")
     assert len(base_map().brotli) < 15_000
+
+
+def test_the_coarse_base_map_has_no_lines_between_municipalities_and_is_half_as_long() -> None:
+    coarse, whole = base_map(coarse=True), base_map()
+    assert b"lines municipalities" in whole.body
+    assert b"lines municipalities" not in coarse.body
+    assert b"lines counties" in coarse.body
+    assert len(coarse.brotli) < 0.55 * len(whole.brotli)
