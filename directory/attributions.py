@@ -155,6 +155,12 @@ SOFTWARE = (
         url="https://snowballstem.org",
     ),
     Software(
+        name="RapidFuzz",
+        used_for="Tippfehler in der Suche",
+        licence="MIT",
+        url="https://rapidfuzz.github.io/RapidFuzz/",
+    ),
+    Software(
         name="orjson",
         used_for="Schreiben von JSON",
         licence="MPL-2.0 AND (Apache-2.0 OR MIT)",

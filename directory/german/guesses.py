@@ -1,12 +1,11 @@
 """What a word that is not German was probably meant to be: words spelled much like it."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
 from directory.german.analysis import index_words
 from directory.german.compounds import dictionary
-from directory.german.spelling import distance, normal
+from directory.german.spelling import near, normal
 from directory.german.synonyms import general_groups
 
 _MOST = 12
@@ -17,14 +16,11 @@ def guesses(word: str, slips: int) -> list[str]:
 
     They are words of the dictionary, in normal form, and of the general synonyms.
     """
-    typed = normal(word)
-    near = []
-    for length in range(len(typed) - slips, len(typed) + slips + 1):
-        for known, frequency in _by_length().get(length, ()):
-            apart = distance(typed, known, slips)
-            if apart <= slips:
-                near.append((apart, known[:1] != typed[:1], -frequency, known))
-    return [known for *_, known in sorted(near)[:_MOST]]
+    typed, frequencies = normal(word), _frequencies()
+    known = list(frequencies)
+    found = [(apart, known[position]) for apart, position in near(typed, known, slips)]
+    found.sort(key=lambda one: (one[0], one[1][:1] != typed[:1], -frequencies[one[1]], one[1]))
+    return [plain for _, plain in found[:_MOST]]
 
 
 def field_word(plain: str) -> str | None:
@@ -39,9 +35,5 @@ def _field_words() -> Mapping[str, str]:
 
 
 @cache
-def _by_length() -> Mapping[int, Sequence[tuple[str, float]]]:
-    frequencies = {**dict.fromkeys(_field_words(), 0.0), **dictionary()}
-    by_length: dict[int, list[tuple[str, float]]] = defaultdict(list)
-    for known, frequency in frequencies.items():
-        by_length[len(known)].append((known, frequency))
-    return by_length
+def _frequencies() -> Mapping[str, float]:
+    return {**dict.fromkeys(_field_words(), 0.0), **dictionary()}

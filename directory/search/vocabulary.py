@@ -1,10 +1,7 @@
 """What the index knows about words: how rare they are, how they go on, what was meant."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from itertools import compress
-from operator import or_
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -13,7 +10,7 @@ from sqlalchemy.orm import Session
 from directory.german.analysis import index_words
 from directory.german.compounds import word_frequency
 from directory.german.guesses import field_word, guesses
-from directory.german.spelling import distance, letters, normal, resembling, slips_allowed
+from directory.german.spelling import near, normal, slips_allowed
 from directory.german.stems import stem
 from directory.publication.catalogue import grounded, prepared
 from directory.search.models import SearchToken, Suggestion
@@ -30,19 +27,23 @@ _KEYS = (5, 8)
 _REAL_WORD = 3.0
 
 
-class _Word(NamedTuple):
-    """A word of the index: its normal form, its token, and the letters of both."""
+class _Words(NamedTuple):
+    """Words of the index: in normal form, their tokens, as written, and how many entries hold them.
 
-    plain: str
-    token: str
-    written: str
-    documents: int
-    letters: int
-    token_letters: int
+    The first of each list belong together, and so on.
+    """
+
+    plain: Sequence[str]
+    tokens: Sequence[str]
+    written: Sequence[str]
+    documents: Sequence[int]
 
 
-# Length of the normal form → words
-_ByLength = Mapping[int, Sequence[_Word]]
+class _Names(NamedTuple):
+    """Every name of a kind: in normal form without spaces, and as it is written."""
+
+    plain: Sequence[str]
+    written: Sequence[str]
 
 
 # Written once: to build it takes as long as to run it.
@@ -106,19 +107,17 @@ class IndexVocabulary:
         # Names are those of municipalities.
         keep = grounded if self._of_names else prepared
         words = keep(self._session, f"words-{self._kind}", partial(_words, kind=self._kind))
-        typed_stem = stem(word)
-        near = []
-        for length in range(len(typed) - slips - 2, len(typed) + slips + 3):
-            some = words.get(length, ())
-            by_word = resembling(typed, [one.letters for one in some], slips)
-            by_stem = resembling(typed_stem, [one.token_letters for one in some], slips)
-            for one in compress(some, map(or_, by_word, by_stem)):
-                apart = min(
-                    distance(typed, one.plain, slips), distance(typed_stem, one.token, slips)
-                )
-                if apart <= slips:
-                    near.append((apart, one.plain[:1] != typed[:1], -one.documents, one.written))
-        best = min(near, default=None)
+        apart: dict[int, int] = {}
+        for spelled, known in ((typed, words.plain), (stem(word), words.tokens)):
+            for slipped, at in near(spelled, known, slips):
+                apart[at] = min(slipped, apart.get(at, slipped))
+        best = min(
+            (
+                (slipped, words.plain[at][:1] != typed[:1], -words.documents[at], words.written[at])
+                for at, slipped in apart.items()
+            ),
+            default=None,
+        )
         guessed = None if only_written else self._guess(word, best[0] - 1 if best else slips)
         return guessed or (best[-1] if best else None)
 
@@ -153,50 +152,33 @@ class IndexVocabulary:
             return joined if len(joined) in _KEYS else None
         slips = 1 if len(joined) < _LONG_NAME else 2
         names = grounded(self._session, f"names-{self._kind}", partial(_names, kind=self._kind))
-        alike = resembling(joined, [one.letters for one in names], slips)
-        near = [
-            (apart, one.plain[:1] != joined[:1], one.label)
-            for one in compress(names, alike)
-            if (apart := distance(joined, one.plain, slips)) <= slips
+        found = near(joined, names.plain, slips)
+        meant = [
+            (apart, names.plain[at][:1] != joined[:1], names.written[at]) for apart, at in found
         ]
-        return min(near)[-1] if near and len(joined) > 2 else None
+        return min(meant)[-1] if meant and len(joined) > 2 else None
 
 
-class _Name(NamedTuple):
-    """A name in normal form without spaces, as it is written, and its letters."""
-
-    plain: str
-    label: str
-    letters: int
-
-
-def _names(session: Session, *, kind: str) -> Sequence[_Name]:
-    """Return every name of a kind."""
+def _names(session: Session, *, kind: str) -> _Names:
     rows = session.execute(
         select(Suggestion.beginning, Suggestion.label)
         .where(Suggestion.kind == kind, Suggestion.position == 0)
         .order_by(Suggestion.key)
     )
     plain = [(beginning.replace(" ", ""), label) for beginning, label in rows]
-    return [_Name(name, label, letters(name)) for name, label in plain]
+    return _Names([name for name, _ in plain], [label for _, label in plain])
 
 
-def _words(session: Session, *, kind: str) -> _ByLength:
-    # Of an edited catalogue most words are as they were: to look at their letters takes longest.
-    known = grounded(session, f"known words-{kind}", lambda _: dict[str, _Word]())
-    found: dict[int, list[_Word]] = defaultdict(list)
+def _words(session: Session, *, kind: str) -> _Words:
     statement = (
         select(SearchToken.word, SearchToken.token, SearchToken.documents)
         .where(SearchToken.kind == kind, SearchToken.word.is_not(None), SearchToken.documents > 0)
         .order_by(SearchToken.documents.desc())
         .limit(_MOST_WORDS)
     )
-    for word, token, documents in read_rows(session, statement):
-        if word and len(token) > 2 and not token.isdecimal():
-            one = known.get(token)
-            if one is None or (one.written, one.documents) != (word, documents):
-                plain = normal(word)
-                one = _Word(plain, token, word, documents, letters(plain), letters(token))
-                known[token] = one
-            found[len(one.plain)].append(one)
-    return found
+    rows = [
+        (normal(word), token, word, documents)
+        for word, token, documents in read_rows(session, statement)
+        if word and len(token) > 2 and not token.isdecimal()
+    ]
+    return _Words(*zip(*rows, strict=True)) if rows else _Words((), (), (), ())
