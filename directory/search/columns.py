@@ -26,7 +26,7 @@ from directory.search.bitmaps import Numbers
 from directory.search.listings import LISTINGS, Facet, Listing, ListKind
 from directory.search.models import SearchChange, SearchEntry
 from directory.search.numbering import ids_of, number_of
-from directory.search.places import Places, get_places, places_with
+from directory.search.places import Places, get_places
 from directory.search.runs import Runs, Values, as_runs, parts_at, parts_by_value, values_at
 from directory.search.wholesale import gathered, read_rows, shared
 
@@ -63,6 +63,8 @@ class Columns:
     is_indexed: bool
     # Order → all numbers in it; made when first asked for
     orders: dict[str, Numbers] = field(default_factory=dict)
+    # Facet → AGS → values that another list's entries there have
+    borrowed: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     # Facet → AGS → values that entries there have; made when first asked for
     found_at: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
@@ -190,9 +192,14 @@ def _current(session: Session, listing: Listing, version: int, older: Columns | 
         if older.places is not places:
             columns = _moved_to(columns, places)
     borrowed = _borrowed(session, columns)
-    if borrowed:
-        columns = replace(columns, values={**columns.values, **borrowed})
-    return replace(columns, version=version, step=step)
+    values = _values_of_borrowed(columns, borrowed)
+    return replace(
+        columns,
+        version=version,
+        step=step,
+        values={**columns.values, **values},
+        borrowed=borrowed,
+    )
 
 
 def _changed_since(session: Session, older: Columns, step: int, places: Places) -> list[int] | None:
@@ -328,17 +335,27 @@ def _values_of_places(listing: Listing, places: Places, runs: Runs) -> dict[str,
     }
 
 
-def _borrowed(session: Session, columns: Columns) -> dict[str, Values]:
-    """Return the facets by which a place has what another list's entries there have."""
+def _borrowed(session: Session, columns: Columns) -> dict[str, Mapping[str, frozenset[str]]]:
+    """Return for each facet by which a place has what another list's entries there have: these."""
+    return {
+        facet.name: get_columns(session, facet.borrowed_from).values_at(facet.name)
+        for facet in columns.listing.facets
+        if facet.borrowed_from is not None
+    }
+
+
+def _values_of_borrowed(
+    columns: Columns, borrowed: Mapping[str, Mapping[str, frozenset[str]]]
+) -> dict[str, Values]:
+    """Return the values of those facets, but of those that `columns` have already."""
     found = {}
-    for facet in columns.listing.facets:
-        if facet.borrowed_from is not None:
-            other = get_columns(session, facet.borrowed_from)
+    for name, values_of in borrowed.items():
+        if columns.borrowed.get(name) != values_of:
             by_value: dict[str, list[str]] = {}
-            for ags, values in other.values_at(facet.name).items():
+            for ags, values in values_of.items():
                 for value in values:
                     by_value.setdefault(value, []).append(ags)
-            found[facet.name] = parts_by_value(by_value, columns.runs)
+            found[name] = parts_by_value(by_value, columns.runs)
     return found
 
 
@@ -367,8 +384,8 @@ def _taken_over(session: Session, older: Columns, changed: Sequence[int]) -> Col
             arrived.setdefault(place, []).append(number_of(entry))
     for facet in _place_facets(listing):
         found[facet.name] = {
-            value: [number for ags in places for number in arrived[ags]]
-            for value, places in places_with(session, facet, among=arrived).items()
+            value: [number for ags in places if ags in arrived for number in arrived[ags]]
+            for value, places in older.places.values[facet.name].items()
         }
     runs, touched = _moved(older, gone, arrived)
     columns = replace(

@@ -1,6 +1,6 @@
 """What lists know of municipalities: read anew when the ground has changed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -57,19 +57,12 @@ def _read_places(session: Session) -> Places:
     }
     return Places(
         rows={row[0]: Place(*row[1:5]) for row in rows},
-        values={
-            name: dict(zip(found, shared(found.values()), strict=True))
-            for name, found in (
-                (name, places_with(session, facet)) for name, facet in facets.items()
-            )
-        },
+        values={name: _places_with(session, facet) for name, facet in facets.items()},
         sorting=sorted((row[0], *row[5:]) for row in rows),
     )
 
 
-def places_with(
-    session: Session, facet: Facet, among: Collection[str] | None = None
-) -> dict[str, list[str]]:
-    """Return value → AGS of the municipalities that have it, of all or of those `among` them."""
-    condition = None if among is None else facet.of.in_(among)
-    return dict(gathered(session, facet, condition))
+def _places_with(session: Session, facet: Facet) -> dict[str, Sequence[str]]:
+    """Return value → AGS of the municipalities that have it."""
+    found = dict(gathered(session, facet))
+    return dict(zip(found, shared(found.values()), strict=True))
