@@ -167,8 +167,10 @@ def _complete_contact(_session: Session, values: Values) -> Values:
     return values
 
 
-def _keep_practice(session: Session, by: str, draft: PracticeDraft, _entry: Any) -> Saved[Any]:
-    return save_practice(session, by=by, draft=draft)
+def _keep_practice(
+    session: Session, by: str, draft: PracticeDraft, entry: Practice | None
+) -> Saved[Any]:
+    return save_practice(session, by=by, draft=draft, practice=entry)
 
 
 def _keep_contact(

@@ -1,7 +1,7 @@
 """What a step of the workflow does to the entry itself, for every kind. Callers commit."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from directory.errors import Conflict, NotFound
 from directory.events.models import Event, EventSeries
 from directory.files.queries import kinds_of as kinds_of_files
 from directory.municipalities.models import Municipality
+from directory.municipalities.operations import known_ags
 from directory.practices.models import Practice
 from directory.practices.operations import confirm_practice
 from directory.practices.queries import attachment_hashes
@@ -35,6 +36,9 @@ from directory.topics.operations import kinds_of, terms_by_slug
 
 # Kinds that no other entry stands on: their changes leave the ground of the catalogue as it is.
 _ENTRIES = frozenset({EntryKind.PRACTICE, EntryKind.EVENT, EntryKind.RESOURCE, EntryKind.CONTACT})
+
+# A municipality's key; counties and districts have shorter ones.
+_LONGEST_AGS = 8
 
 
 class BaseChanged(Conflict):
@@ -242,8 +246,14 @@ def _refuse_problems(reading: Reading[Draft]) -> None:
 def known_for(
     session: Session, kind: EntryKind, *, fields: Mapping[str, Any] | None = None
 ) -> Known:
-    """Return what an entry of this kind may refer to, and which files of its `fields` there are."""
-    places = frozenset(session.scalars(select(Municipality.ags)))
+    """Return what an entry of this kind may refer to: of places and files what `fields` name.
+
+    Without `fields` these are all places, and files are not checked.
+    """
+    if fields is None:
+        places = frozenset(session.scalars(select(Municipality.ags)))
+    else:
+        places = known_ags(session, (one for one in _texts_in(fields) if _may_be_ags(one)))
     terms = kinds_of(terms_by_slug(session))
     if kind is EntryKind.EVENT:
         return Known(
@@ -258,6 +268,22 @@ def known_for(
     if fields is not None:
         files = kinds_of_files(session, set(attachment_hashes(fields)))
     return Known(ags=places, terms=terms, files=files)
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """Yield all texts in what came out of JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts_in(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _texts_in(part)
+
+
+def _may_be_ags(text: str) -> bool:
+    return len(text) <= _LONGEST_AGS and text.isdecimal()
 
 
 def open_copies(session: Session, kind: EntryKind, keys: Sequence[str]) -> dict[str, WorkingCopy]:

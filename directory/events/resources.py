@@ -114,7 +114,7 @@ class _Links:
     municipalities: Mapping[str, Municipality]
 
     def __init__(self, session: Session, drafts: Sequence[ResourceDraft]) -> None:
-        self.terms = terms_by_slug(session)
+        self.terms = terms_by_slug(session, (slug for draft in drafts for slug in draft.terms))
         self.events = {
             event.slug: event
             for chunk in in_chunks(slug for draft in drafts for slug in draft.events)

@@ -29,13 +29,16 @@ from directory.topics.operations import kinds_of, terms_by_slug
 _NAMES = (Practice.slug, Practice.version, Practice.status, Practice.published_at)
 
 
-def save_practice(session: Session, *, by: str, draft: PracticeDraft) -> Saved[Practice]:
+def save_practice(
+    session: Session, *, by: str, draft: PracticeDraft, practice: Practice | None = None
+) -> Saved[Practice]:
     """Create or change the practice with the draft's slug; a new one is a draft.
 
     Changing one takes back that the municipality confirmed it: nobody stood by the new words yet.
-    Raise `InvalidEntry`.
+    Whoever has read the `practice` gives it, so that it is not read again. Raise `InvalidEntry`.
     """
-    return save_practices(session, by=by, drafts=[draft])[0]
+    at_hand = [practice] if practice is not None else []
+    return save_practices(session, by=by, drafts=[draft], at_hand=at_hand)[0]
 
 
 def confirm_practice(session: Session, practice: Practice, *, by: str) -> None:
@@ -46,13 +49,19 @@ def confirm_practice(session: Session, practice: Practice, *, by: str) -> None:
 
 
 def save_practices(
-    session: Session, *, by: str, drafts: Sequence[PracticeDraft], checked: bool = False
+    session: Session,
+    *,
+    by: str,
+    drafts: Sequence[PracticeDraft],
+    checked: bool = False,
+    at_hand: Sequence[Practice] = (),
 ) -> list[Saved[Practice]]:
     """Create or change practices, all or none; raise `InvalidEntry`.
 
-    `checked`: they were found valid a moment ago, with all that they refer to.
+    `checked`: they were found valid a moment ago, with all that they refer to. `at_hand` are
+    practices of this transaction that need not be read again.
     """
-    terms = terms_by_slug(session)
+    terms = terms_by_slug(session, (slug for draft in drafts for slug in draft.terms))
     if not checked:
         known = Known(
             ags=known_ags(session, (draft.ags for draft in drafts)),
@@ -61,8 +70,8 @@ def save_practices(
         )
         refuse_invalid(drafts, known, key=lambda draft: draft.slug)
 
-    existing: dict[str, Practice] = {}
-    for chunk in in_chunks(draft.slug for draft in drafts):
+    existing = {practice.slug: practice for practice in at_hand}
+    for chunk in in_chunks(draft.slug for draft in drafts if draft.slug not in existing):
         rows = select(Practice).where(Practice.slug.in_(chunk))
         whole = rows.options(
             selectinload(Practice.terms),
@@ -179,7 +188,7 @@ def sketch_practice(
     It belongs to no session. Terms and files that do not exist are left out; `number` is the
     entry's own, where there is one.
     """
-    terms = terms_by_slug(session)
+    terms = terms_by_slug(session, draft.terms)
     files = {one.sha256: find_file(session, one.sha256) for one in draft.attachments}
     practice = Practice(id=number, slug=draft.slug, updated_at=utc_now())
     _write(

@@ -1,20 +1,26 @@
 """Keeping the vocabulary. Callers commit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from directory.publication.models import EntryKind
-from directory.publication.saving import Saved, refuse_invalid, save_all
+from directory.publication.saving import Saved, in_chunks, refuse_invalid, save_all
 from directory.publication.validation import Known
 from directory.topics.drafts import TermDraft
 from directory.topics.models import Synonym, Term
 
 
-def terms_by_slug(session: Session) -> dict[str, Term]:
-    """Return the whole vocabulary, without synonyms; it is short enough for one query."""
-    return {term.slug: term for term in session.scalars(select(Term))}
+def terms_by_slug(session: Session, wanted: Iterable[str] | None = None) -> dict[str, Term]:
+    """Return the vocabulary, without synonyms; with `wanted` only those terms of it."""
+    if wanted is None:
+        return {term.slug: term for term in session.scalars(select(Term))}
+    return {
+        term.slug: term
+        for chunk in in_chunks(wanted)
+        for term in session.scalars(select(Term).where(Term.slug.in_(chunk)))
+    }
 
 
 def kinds_of(terms: Mapping[str, Term]) -> dict[str, str]:
