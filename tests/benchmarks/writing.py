@@ -26,7 +26,6 @@ from directory.db import begin_write, create_database_engine
 from directory.editorial.kinds import KINDS
 from directory.editorial.publishing import show
 from directory.practices.drafts import PracticeDraft
-from directory.practices.operations import save_practice
 from directory.publication.models import EntryKind
 
 PROCESSES, THREADS = 4, 2
@@ -139,9 +138,11 @@ def _ours(url: str) -> _Saving:
     def save(key: str, number: int) -> None:
         with Session(engine) as session:
             begin_write(session)
-            draft: Any = kind.read(kind.get(session, key))
+            # Publishing holds the entry as well, so that it is read only once.
+            practice = kind.get(session, key)
+            draft: Any = kind.read(practice)
             changed: PracticeDraft = replace(draft, result=_result(number))
-            save_practice(session, by="bench", draft=changed)
+            kind.save(session, "bench", changed, practice)
             show(session, kind, [key])
             session.commit()
 
