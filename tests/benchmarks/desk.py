@@ -82,9 +82,19 @@ class Desk:
         """All they were answered."""
         return self.editor.answers + self.reviewer.answers
 
+    def forget(self) -> None:
+        """Forget what they were answered until now."""
+        self.editor.answers.clear()
+        self.reviewer.answers.clear()
+
     def work(self, pause_seconds: float, until: Event) -> None:
-        """Publish, pause, and again."""
-        while not until.wait(pause_seconds):
+        """Publish and pause, and again; begin after half a pause.
+
+        So each edit has as much time before as after it.
+        """
+        pause = pause_seconds / 2
+        while not until.wait(pause):
+            pause = pause_seconds
             self.publish()
 
     def publish(self) -> None:

@@ -10,7 +10,7 @@ Nothing is asserted. What the columns mean and what to reach: docs/speed.md.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -38,7 +38,10 @@ _PLANNED_PER_SECOND = 1_500
 # What the visitors of a phase ask where CPU time is measured kind by kind
 _OF_A_KIND = 60
 _FEW_CONNECTIONS = 8
-_PAUSE_SECONDS = 5
+# From one edit to the next: right after a start, and then steadily
+_PAUSE_SECONDS, _STEADY_PAUSE_SECONDS = 5, 60
+# What visitors ask again and again in the steady part: 4,600 addresses
+_STEADY_QUESTIONS = 12_000
 # One of each kind, in the catalogue of the seed
 _SEEDED = (
     *("/", "/praxisbeispiele", "/suche?q=Ehrenamt", "/kommunen", "/kommunen/hemer", "/karte"),
@@ -51,10 +54,13 @@ _SAVES_EACH, _RAW_EACH = 25, 250
 @click.command()
 @click.option("--practices", default=10_000, show_default=True, help="Size of the catalogue.")
 @click.option("--connections", default=CONNECTIONS, show_default=True, help="Visitors at once.")
-@click.option("--seconds", default=30, show_default=True, help="How long they ask.")
+@click.option("--seconds", default=30, show_default=True, help="How long they ask at first.")
+@click.option("--steady", default=120, show_default=True, help="How many seconds more, steadily.")
 @click.option("--workers", default=2, show_default=True, help="Processes of the server.")
 @click.option("--postgres", is_flag=True, help="On PostgreSQL instead of SQLite.")
-def main(practices: int, connections: int, seconds: int, workers: int, *, postgres: bool) -> None:
+def main(
+    practices: int, connections: int, seconds: int, steady: int, workers: int, *, postgres: bool
+) -> None:
     """Start the server with a made-up catalogue and measure it."""
     with TemporaryDirectory() as name, _database(Path(name), postgres=postgres) as url:
         folder = Path(name)
@@ -64,7 +70,7 @@ def main(practices: int, connections: int, seconds: int, workers: int, *, postgr
             click.echo(
                 f"start with {practices:,} practices until the first answer: {_start(server)}"
             )
-            _measure_day(server, url, folder, connections, seconds)
+            _measure_day(server, url, folder, connections, seconds, steady)
             for complaint in server.complaints[:5]:
                 click.echo(f"log: {complaint}")
         _measure_writers(url)
@@ -106,7 +112,9 @@ def _memory(server: Server) -> str:
     return "workers: " + "; ".join(map(str, server.memory))
 
 
-def _measure_day(server: Server, url: str, folder: Path, connections: int, seconds: int) -> None:
+def _measure_day(
+    server: Server, url: str, folder: Path, connections: int, seconds: int, steady: int
+) -> None:
     settings = Settings(database_url=url, instance_dir=folder, secret_key=KEY)
     app = create_app(settings)
     engine = create_database_engine(url)
@@ -118,25 +126,50 @@ def _measure_day(server: Server, url: str, folder: Path, connections: int, secon
     warm_up = list(islice(asked, _PLANNED_PER_SECOND))
     visit(server.port, warm_up, connections=connections, seconds=seconds / 2)
 
+    click.echo(f"\njust started: an edit every {_PAUSE_SECONDS} s")
     planned = list(islice(asked, seconds * _PLANNED_PER_SECOND))
-    before, others_before = server.cpu_seconds, machine_seconds()
-    with _working(desk):
-        seen = visit(server.port, planned, connections=connections, seconds=seconds)
-    spent, others = server.cpu_seconds - before, machine_seconds() - others_before
-    _print_kinds([*seen.answers, *desk.answers])
-    _print_load(seen, spent, others - spent - seen.cpu_seconds)
-    click.echo(f"{_memory(server)} after {len(seen.answers):,} requests and {desk.published} edits")
+    _measure_visit(server, desk, planned, connections, seconds, _PAUSE_SECONDS)
+
+    again = list(islice(asked, _STEADY_QUESTIONS))
+    visit(server.port, again, connections=connections)
+    click.echo(
+        f"\nsteadily: an edit every {_STEADY_PAUSE_SECONDS} s, {len(again):,} questions over and "
+        "over, all asked once before"
+    )
+    planned = list(islice(cycle(again), steady * _PLANNED_PER_SECOND))
+    _measure_visit(server, desk, planned, connections, steady, _STEADY_PAUSE_SECONDS)
     _print_costs(server, desk, asked)
     with app.app_context():
         db.engine.dispose()
     engine.dispose()
 
 
+def _measure_visit(
+    server: Server,
+    desk: Desk,
+    planned: Sequence[Question],
+    connections: int,
+    seconds: int,
+    pause_seconds: int,
+) -> None:
+    """Print how visitors who ask what is `planned` fare while the desk publishes."""
+    desk.forget()
+    edits = desk.published
+    before, others_before = server.cpu_seconds, machine_seconds()
+    with _working(desk, pause_seconds):
+        seen = visit(server.port, planned, connections=connections, seconds=seconds)
+    spent, others = server.cpu_seconds - before, machine_seconds() - others_before
+    _print_kinds([*seen.answers, *desk.answers])
+    _print_load(seen, spent, others - spent - seen.cpu_seconds)
+    edits = desk.published - edits
+    click.echo(f"{_memory(server)} after {len(seen.answers):,} requests and {edits} edits")
+
+
 @contextmanager
-def _working(desk: Desk) -> Iterator[None]:
-    """Let the desk publish something every few seconds meanwhile."""
+def _working(desk: Desk, pause_seconds: int) -> Iterator[None]:
+    """Let the desk publish something every so many seconds meanwhile."""
     over = Event()
-    thread = Thread(target=desk.work, args=(_PAUSE_SECONDS, over))
+    thread = Thread(target=desk.work, args=(pause_seconds, over))
     thread.start()
     try:
         yield
