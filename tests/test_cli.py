@@ -1,6 +1,7 @@
 """The `directory` command: one sentence when something is wrong, and an exit code to match."""
 
 import datetime as dt
+import gc
 import os
 import shutil
 import sqlite3
@@ -294,3 +295,9 @@ def test_a_wheel_serves_the_same_pages_from_an_empty_folder(tmp_path: Path) -> N
     )
     assert done.returncode == 0, done.stderr
     assert (empty / "instance" / "directory.sqlite3").exists()
+
+
+def test_garbage_is_looked_for_again_once_all_is_imported() -> None:
+    assert gc.isenabled()
+    # What was imported is passed by for good.
+    assert gc.get_freeze_count() > 100_000
