@@ -30,12 +30,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from directory.errors import NO_ANSWER, Unavailable
 
 _BUSY_TIMEOUT_MS = 5_000
+# How long somebody waits for a connection to PostgreSQL before being told to come back
+_POOL_TIMEOUT_S = 10
 # How long a writer waits for the others, and for how long at a time
 _TURN_SECONDS = 20
 _TRY_MS = 20
@@ -114,10 +117,12 @@ def engine_options(url: str) -> dict[str, Any]:
     common = {"hide_parameters": True, "json_serializer": _json, "json_deserializer": _of_json}
     if parsed.get_backend_name() == "sqlite":
         timeout = {"timeout": _BUSY_TIMEOUT_MS / 1000}
-        return {"url": parsed, "connect_args": timeout} | common
+        # Who reads a long table slowly keeps a connection; here another one costs next to nothing.
+        return {"url": parsed, "connect_args": timeout, "max_overflow": -1} | common
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return {"url": parsed, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8} | common
+    few = {"pool_size": 8, "max_overflow": 8, "pool_timeout": _POOL_TIMEOUT_S}
+    return {"url": parsed, "pool_pre_ping": True} | few | common
 
 
 def _json(value: Any) -> str:
@@ -257,7 +262,7 @@ class Reader:
             try:
                 self._open()
                 return self._read(sql, bound)
-            except (DBAPIError, self._driver_error) as error:
+            except (DBAPIError, NoConnectionLeft, self._driver_error) as error:
                 self._close()
                 raise Unavailable(NO_ANSWER) from error
 

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response, current_app, g, render_template, request
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from directory.errors import NO_ANSWER, DirectoryError, Hint, Unavailable
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DirectoryError, answer)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(DBAPIError, _answer_database_error)
+    app.register_error_handler(NoConnectionLeft, _answer_database_error)
     app.register_error_handler(Exception, _answer_fault)
 
 
@@ -68,7 +70,7 @@ def _answer_http_error(error: HTTPException) -> Response:
     return response
 
 
-def _answer_database_error(error: DBAPIError) -> Response:
+def _answer_database_error(error: DBAPIError | NoConnectionLeft) -> Response:
     log.error("Database does not answer: %s", error)
     return answer(Unavailable(NO_ANSWER))
 

@@ -1,11 +1,12 @@
 """When the database is gone the site says so, and comes back by itself."""
 
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import QueuePool, text
 from sqlalchemy.orm import Session
 
 from directory.db import begin_write, db
@@ -59,6 +60,25 @@ def test_reading_goes_on_while_somebody_writes(app: Flask) -> None:
     assert app.test_client().get("/kommunen").status_code == 200
     writer.execute("ROLLBACK")
     writer.close()
+
+
+def test_who_reads_long_tables_slowly_takes_nobody_the_database(
+    any_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with any_app.app_context(), ExitStack() as readers:
+        pool = db.engine.pool
+        assert isinstance(pool, QueuePool)
+        monkeypatch.setattr(pool, "_timeout", 0.1)
+        for _ in range(16):
+            readers.enter_context(db.engine.connect())
+        answer = any_app.test_client().get("/kommunen")
+        if db.engine.dialect.name == "sqlite":
+            assert answer.status_code == 200
+        else:
+            # A server of databases has only so many connections.
+            assert answer.status_code == 503
+            assert answer.headers["Retry-After"] == "10"
+    assert any_app.test_client().get("/kommunen").status_code == 200
 
 
 def test_an_unforeseen_fault_is_told_without_its_details(app: Flask) -> None:
