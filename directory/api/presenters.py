@@ -16,9 +16,10 @@ from directory.pages.links import page_href
 from directory.pages.today import this_day
 from directory.practices.models import Practice
 from directory.practices.queries import PlaceName, PracticeRecord, TermName
-from directory.search.peers import Peer, Unit
+from directory.search.peers import Peer
 from directory.search.reference import Reference
 from directory.search.scales import rounded_shares
+from directory.search.units import Unit
 from directory.search.weights import Factor
 from directory.topics.models import Term, TermKind
 

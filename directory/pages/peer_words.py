@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from directory.search.peers import Peer, Unit
+from directory.search.peers import Peer
 from directory.search.reference import Reference
 from directory.search.scales import rounded_shares
+from directory.search.units import Unit
 from directory.search.weights import Factor
 from directory.text import join, located_in, number
 from directory.topics.models import TermKind

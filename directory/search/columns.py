@@ -8,7 +8,7 @@ a large catalogue. Municipalities are few: what they are is read anew when the g
 """
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, compress
@@ -25,9 +25,17 @@ from directory.search import bitmaps
 from directory.search.bitmaps import Numbers
 from directory.search.listings import LISTINGS, Facet, Listing, ListKind
 from directory.search.models import SearchChange, SearchEntry
-from directory.search.numbering import ids_of, number_of
+from directory.search.numbering import Find, ids_of, number_of, numbers_by_id
 from directory.search.places import Places, get_places
-from directory.search.runs import Runs, Values, as_runs, parts_at, parts_by_value, values_at
+from directory.search.runs import (
+    Runs,
+    Values,
+    as_runs,
+    parts_at,
+    parts_by_place,
+    parts_by_value,
+    values_at,
+)
 from directory.search.wholesale import gathered, read_rows, shared
 
 # With more changed entries than these, all are read anew.
@@ -38,9 +46,6 @@ _MOST_PUT_IN = 50
 _PIVOTS = 64
 # So many of a list are put into order by the database; more are picked from the kept order.
 _FEW = 500
-
-# Gives the numbers of those of some ids that are public
-_Find = Callable[[Iterable[Any]], list[int]]
 
 
 @dataclass(frozen=True)
@@ -192,14 +197,11 @@ def _current(session: Session, listing: Listing, version: int, older: Columns | 
         if older.places is not places:
             columns = _moved_to(columns, places)
     borrowed = _borrowed(session, columns)
-    values = _values_of_borrowed(columns, borrowed)
-    return replace(
-        columns,
-        version=version,
-        step=step,
-        values={**columns.values, **values},
-        borrowed=borrowed,
-    )
+    # An edit seldom changes what a place has of another list.
+    changes = {name: at for name, at in borrowed.items() if at != columns.borrowed.get(name)}
+    values = {name: parts_by_place(at, columns.runs) for name, at in changes.items()}
+    values = {**columns.values, **values}
+    return replace(columns, version=version, step=step, values=values, borrowed=borrowed)
 
 
 def _changed_since(session: Session, older: Columns, step: int, places: Places) -> list[int] | None:
@@ -261,7 +263,7 @@ def _read_all(session: Session, listing: Listing, known: Places) -> Columns:
     by_number = _room_for(listing, max(numbers, default=-1) + 1)
     for number, one in zip(numbers, ids, strict=True):
         by_number[number] = one
-    find = _numbers_by_id(ids, numbers)
+    find = numbers_by_id(ids, numbers)
     runs = {place: as_runs(those) for place, those in places.items()}
     own = {
         facet.name: {
@@ -288,19 +290,6 @@ def _room_for(listing: Listing, size: int) -> Any:
     return array("q", bytes(8 * size)) if isinstance(listing.id.type, Integer) else [""] * size
 
 
-def _numbers_by_id(ids: Sequence[Any], numbers: Sequence[int]) -> _Find:
-    """Return what gives the numbers of those of some ids that are public."""
-    if not isinstance(ids, array):
-        known = dict(zip(ids, numbers, strict=True))
-        return lambda some: [known[one] for one in some if one in known]
-    # A dictionary of all entries would take ten times as much.
-    table = array("q", [-1]) * (max(ids, default=-1) + 1)
-    for one, number in zip(ids, numbers, strict=True):
-        table[one] = number
-    last = len(table)
-    return lambda some: [n for one in some if one < last and (n := table[one]) >= 0]
-
-
 def _own_facets(listing: Listing) -> list[Facet]:
     return [facet for facet in listing.facets if facet.offered and not facet.is_of_places]
 
@@ -308,7 +297,7 @@ def _own_facets(listing: Listing) -> list[Facet]:
 def _values(
     session: Session,
     facet: Facet,
-    find: _Find,
+    find: Find,
     condition: ColumnElement[bool] | None = None,
 ) -> dict[str, Numbers]:
     """Return value → numbers of the entries that have it."""
@@ -342,21 +331,6 @@ def _borrowed(session: Session, columns: Columns) -> dict[str, Mapping[str, froz
         for facet in columns.listing.facets
         if facet.borrowed_from is not None
     }
-
-
-def _values_of_borrowed(
-    columns: Columns, borrowed: Mapping[str, Mapping[str, frozenset[str]]]
-) -> dict[str, Values]:
-    """Return the values of those facets, but of those that `columns` have already."""
-    found = {}
-    for name, values_of in borrowed.items():
-        if columns.borrowed.get(name) != values_of:
-            by_value: dict[str, list[str]] = {}
-            for ags, values in values_of.items():
-                for value in values:
-                    by_value.setdefault(value, []).append(ags)
-            found[name] = parts_by_value(by_value, columns.runs)
-    return found
 
 
 # Keeping up ---------------------------------------------------------------------------------------
@@ -476,7 +450,7 @@ def _whole_order(session: Session, columns: Columns, order: str) -> Numbers:
     every = bitmaps.flags(columns.everything, columns.size)
     numbers = array("q", compress(range(columns.size), every))
     ids = columns.ids if len(numbers) == columns.size else columns.of_ids(numbers)
-    find = _numbers_by_id(array("q", ids) if isinstance(columns.ids, array) else ids, numbers)
+    find = numbers_by_id(array("q", ids) if isinstance(columns.ids, array) else ids, numbers)
     statement = columns.listing.base().order_by(*columns.listing.orders[order].by)
     return array("q", find(one for (one,) in read_rows(session, statement)))
 

@@ -12,7 +12,8 @@ from directory.municipalities.models import Level, Municipality
 from directory.publication.catalogue import grounded, prepared
 from directory.search.columns import get_columns
 from directory.search.listings import ListKind
-from directory.search.peers import Peers, Unit
+from directory.search.peers import Peers
+from directory.search.units import Unit
 from directory.search.weights import Weights
 from directory.search.wholesale import shared
 

@@ -17,30 +17,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from directory.geo.points import Point, kilometres
-from directory.municipalities.models import Level
 from directory.search.scales import KM_PER_DEGREE, km_scale, region_scale, topic_scale, z_scores
+from directory.search.units import NUMBERS, Unit
 from directory.search.weights import Factor, Weights
 
 PEERS = 7
 
-# Steps of legal status by the tasks they bring (§ 4 GO NRW); the Städteregion is a Kreis in law.
-_STATUS_STEPS = {
-    "Gemeinde": 0,
-    "kreisangehörige Stadt": 1,
-    "Mittlere kreisangehörige Stadt": 2,
-    "Große kreisangehörige Stadt": 3,
-    "kreisfreie Stadt": 4,
-    "regionsangehörige Stadt (Rechtsstellung einer kreisfreien Stadt)": 4,
-    "Kreis": 5,
-    "Städteregion": 5,
-    "Regierungsbezirk": 6,
-}
-# Degree of urbanisation after Eurostat, as GV-ISys writes it.
-_URBANISATION_STEPS = {
-    "gering besiedelt": 0,
-    "mittlere Besiedlungsdichte": 1,
-    "dicht besiedelt": 2,
-}
 # In the first sorting kilometres are reckoned on a plane; near places are right to 2 %.
 _PLANE_ERROR = 0.02
 _SPARE = 5
@@ -49,29 +31,6 @@ _ROUNDING = 1 + 1e-9
 _MOST_KEPT = 1_000
 _MOST_PAIRS = 4_000
 _MOST_ORDERS = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What is known about one municipality, county or district; None or empty: not known.
-
-    `density` is inhabitants per km². `county` is the key of the Kreis it lies in, its own five
-    digits if it is in none. `topics` are those of its published practices.
-    """
-
-    ags: str
-    name: str
-    level: Level
-    population: int | None
-    density: float | None
-    legal_status: str
-    urbanisation: str | None
-    county: str
-    district: str
-    point: Point | None
-    topics: frozenset[str] = frozenset()
-    practices: int = 0
-    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +96,7 @@ class Peers:
         """Standardise `units`; the order of equally similar ones is that of their keys."""
         bits = {slug: 1 << n for n, slug in enumerate(sorted({t for u in units for t in u.topics}))}
         masks = [sum(bits[slug] for slug in unit.topics) for unit in units]
-        columns = [z_scores([read(unit) for unit in units]) for read in _NUMBERS]
+        columns = [z_scores([read(unit) for unit in units]) for read in NUMBERS]
         rows = zip(units, masks, *columns, strict=True)
         positions = [
             _Position((a, b, c, d), unit.county, unit.district, unit.point, mask, unit)
@@ -503,12 +462,3 @@ def _plane_km(one: Point | None, other: Point | None) -> float | None:
         return None
     shrink = math.cos(math.radians((one.lat + other.lat) / 2))
     return KM_PER_DEGREE * math.hypot(one.lat - other.lat, (one.lon - other.lon) * shrink)
-
-
-# Population, density, legal status and urbanisation, in the order of the factors
-_NUMBERS: tuple[Callable[[Unit], float | None], ...] = (
-    lambda unit: None if unit.population is None else math.log(max(unit.population, 1)),
-    lambda unit: math.log(unit.density) if unit.density else None,
-    lambda unit: _STATUS_STEPS.get(unit.legal_status),
-    lambda unit: _URBANISATION_STEPS.get(unit.urbanisation or ""),
-)

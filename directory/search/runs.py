@@ -34,6 +34,15 @@ def parts_by_value(by_value: Mapping[str, Iterable[str]], runs: Runs) -> Values:
     return {value: parts for value, parts in found.items() if parts}
 
 
+def parts_by_place(at: Mapping[str, Iterable[str]], runs: Runs) -> Values:
+    """Return value → entries that have it, from the values of each place (AGS)."""
+    by_value: dict[str, list[str]] = {}
+    for ags, values in at.items():
+        for value in values:
+            by_value.setdefault(value, []).append(ags)
+    return parts_by_value(by_value, runs)
+
+
 def parts_at(runs: Runs, places: Iterable[str]) -> Parts:
     """Return the entries of these places."""
     found: dict[int, int] = {}

@@ -28,6 +28,9 @@ def test_a_set_comes_back_from_every_form(numbers: set[int]) -> None:
     assert bitmaps.from_flags(bitmaps.flags(bits, size)) == bits
     assert len(bitmaps.flags(bits, size)) == size
     assert bitmaps.joined([bitmaps.parts(bits)]) == bits
+    asked = [*sorted(numbers)[:50], 1, BLOCK, 4 * BLOCK + 7]
+    held = [bitmaps.holds(bitmaps.parts(bits), number) for number in asked]
+    assert held == [number in numbers for number in asked]
 
 
 @pytest.mark.parametrize("one", SETS, ids=len)

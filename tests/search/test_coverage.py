@@ -26,7 +26,7 @@ def test_every_term_adds_up_to_its_practices(catalogue: Session) -> None:
         .where(Practice.status == Status.PUBLISHED)
         .group_by(practice_term.c.term_slug)
     )
-    totals = dict(catalogue.execute(counted).all())
+    totals: dict[str, int] = dict(catalogue.execute(counted).all())
     assert practices_per_term(catalogue) == totals
     for slug, count in totals.items():
         assert coverage.of_term(catalogue, slug, districts).total == count, slug

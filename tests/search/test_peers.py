@@ -12,8 +12,9 @@ from werkzeug.datastructures import MultiDict
 from directory.geo.points import Point, kilometres
 from directory.municipalities.models import Level
 from directory.search.peer_groups import get_peers
-from directory.search.peers import PEERS, Peers, Unit
+from directory.search.peers import PEERS, Peers
 from directory.search.scales import km_scale, rounded_shares, z_scores
+from directory.search.units import Unit
 from directory.search.weights import Factor, Weights
 from tests.factories import build_municipality
 
@@ -218,6 +219,15 @@ def test_the_quick_search_finds_the_same_where_many_figures_are_missing() -> Non
             found = group.nearest(ags, weights, with_practices=only)
             assert [(peer.index, peer.unit.ags) for peer in found] == ranked[:PEERS]
             assert group.comparable(ags, weights, with_practices=only) == len(ranked)
+
+
+def test_what_is_reckoned_on_a_plane_holds_what_is_measured(towns: Peers) -> None:
+    for one, other in combinations([HEMER, LOTTE, KOELN, "05314000", "05770032"], 2):
+        reckoned, measured = towns.reckon(one, other, USUAL), towns.compare(one, other, USUAL)
+        assert reckoned is not None
+        assert measured is not None
+        assert reckoned[0] <= measured.index <= reckoned[1]
+        assert reckoned[1] - reckoned[0] < 0.05 * measured.index
 
 
 def test_everybody_has_seven_peers_even_the_smallest(catalogue: Session, towns: Peers) -> None:
