@@ -58,7 +58,7 @@ class Analyser(dict[str, str]):
     def __missing__(self, run: str) -> str:
         written = index_words(run)
         tokens = [token for word in written for token in self._tokens(word)]
-        if self._compounds and len(written) > 1 and "-" in run:
+        if self._compounds and len(written) > 1 and "-" in run and len(run) <= _LONGEST_WORD:
             # `Freiwilligen-Agentur` is found as one word too.
             tokens.append(PART + stem("".join(written)))
         found = " ".join(tokens)

@@ -68,15 +68,17 @@ def _counted(question: Question, tokens: list[str]) -> Mapping[str, int]:
 
 
 def _evidence(concept: Concept, fields: _Counted) -> float:
-    found = sorted((_strength(one, fields) for one in concept.alternatives), reverse=True)
+    strengths = [_strength(one, fields) for one in concept.alternatives]
+    found = sorted(strengths, reverse=True)
     best = found[0] if found else 0.0
     if not best:
         return 0.0
+    # The first way to find a concept is the word itself, if that occurs.
+    itself = ITSELF if strengths[0] and concept.alternatives[0].weight == 1 else 0.0
     exact = EXACT + concept.exact
     typed = sum(
         AS_TYPED * FIELD_WEIGHTS[name] for name in ("title", "summary") if exact in fields[name]
     )
-    itself = ITSELF * any(one.weight == 1 and _strength(one, fields) for one in concept.strict)
     return best + itself + typed + FURTHER_WAYS * sum(found[1:])
 
 
