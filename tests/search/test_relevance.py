@@ -3,6 +3,10 @@
 `judged.json` holds questions of all kinds with the practices that answer them: 3 exactly, 2 well, 1
 in passing. Questions marked `held_out` were written after rules and weights were settled and have
 not been tuned to; their figures stand beside the others.
+
+`judged_unseen.json` and `places_unseen.json` were written from the seed alone, before anything of
+the search was read, and divided by lot. Failures of the half `learning` were read one by one, those
+of `withheld` only as figures.
 """
 
 import json
@@ -10,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import log2
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy.orm import Session
@@ -24,6 +28,8 @@ from directory.search.reference import get_reference
 FOLDER = Path(__file__).parent
 JUDGED = json.loads((FOLDER / "judged.json").read_text("utf-8"))
 PLACES = json.loads((FOLDER / "places.json").read_text("utf-8"))
+UNSEEN = json.loads((FOLDER / "judged_unseen.json").read_text("utf-8"))
+UNSEEN_PLACES = json.loads((FOLDER / "places_unseen.json").read_text("utf-8"))
 _FIRST = 10
 
 
@@ -75,38 +81,78 @@ def test_people_find_what_they_look_for(
 ) -> None:
     figures: dict[str, list[Figures]] = defaultdict(list)
     for one in JUDGED:
-        hits = found(catalogue, one["query"], ListKind.PRACTICES)[:_FIRST]
-        figure = measured([hit.slug for hit in hits], one["judgements"])  # type: ignore[attr-defined]
         held_out = "zurückgehalten" if one.get("held_out") else "abgestimmt"
         for name in (one["kind"], held_out, "alle"):
-            figures[name].append(figure)
+            figures[name].append(figure_of(catalogue, one))
+    show("Relevanz", figures, catalogue, capsys)
+    assert _mean(figure.ndcg for figure in figures["alle"]) >= 0.82
+    assert _mean(figure.ndcg for figure in figures["zurückgehalten"]) >= 0.82
+    assert _mean(figure.empty for figure in figures["alle"]) <= 0.01
+
+
+def test_people_find_what_nobody_thought_of(
+    catalogue: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures: dict[str, list[Figures]] = defaultdict(list)
+    for one in UNSEEN:
+        for name in (one["kind"], one["half"], "alle"):
+            figures[name].append(figure_of(catalogue, one))
+    show("Relevanz ungesehener Fragen", figures, catalogue, capsys)
+    assert len(UNSEEN) >= 200
+    assert _mean(figure.ndcg for figure in figures["learning"]) >= 0.83
+    assert _mean(figure.ndcg for figure in figures["withheld"]) >= 0.77
+    assert _mean(figure.empty for figure in figures["alle"]) <= 0.01
+
+
+def figure_of(session: Session, one: dict[str, Any]) -> Figures:
+    hits = found(session, one["query"], ListKind.PRACTICES)[:_FIRST]
+    return measured([hit.slug for hit in hits], one["judgements"])  # type: ignore[attr-defined]
+
+
+def show(
+    title: str,
+    figures: dict[str, list[Figures]],
+    session: Session,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with capsys.disabled():
-        print(f"\nRelevanz auf {catalogue.get_bind().dialect.name}")  # noqa: T201
+        print(f"\n{title} auf {session.get_bind().dialect.name}")  # noqa: T201
         for name, those in figures.items():
             print(  # noqa: T201
                 f"  {name:15} {len(those):3} Fragen  nDCG@10 {_mean(f.ndcg for f in those):.3f}  "
                 f"Recall@10 {_mean(f.recall for f in those):.3f}  "
                 f"leer {_mean(f.empty for f in those):.1%}"
             )
-    assert _mean(figure.ndcg for figure in figures["alle"]) >= 0.82
-    assert _mean(figure.ndcg for figure in figures["zurückgehalten"]) >= 0.82
-    assert _mean(figure.empty for figure in figures["alle"]) <= 0.01
 
 
+@pytest.mark.parametrize(
+    ("name", "places", "at_least"),
+    [
+        ("abgestimmt", PLACES, 0.98),
+        ("learning", UNSEEN_PLACES["learning"], 0.98),
+        ("withheld", UNSEEN_PLACES["withheld"], 0.95),
+    ],
+)
 def test_places_are_right_at_the_first_hit(
-    catalogue: Session, capsys: pytest.CaptureFixture[str]
+    name: str,
+    places: dict[str, str],
+    at_least: float,
+    catalogue: Session,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert len(PLACES) >= 50
+    assert len(places) >= 50
     wrong = {}
-    for typed, name in PLACES.items():
+    for typed, meant in places.items():
         hits = found(catalogue, typed, ListKind.MUNICIPALITIES, mitglied=ALL)
         first = hits[0].name if hits else None  # type: ignore[attr-defined]
-        if first != name:
+        if first != meant:
             wrong[typed] = first
-    right = 1 - len(wrong) / len(PLACES)
+    right = 1 - len(wrong) / len(places)
+    # Which ones of the withheld half are wrong is not to be known.
+    shown = "" if name == "withheld" else f"; falsch: {wrong}"
     with capsys.disabled():
-        print(f"\nOrte: {right:.1%} von {len(PLACES)} beim ersten Treffer; falsch: {wrong}")  # noqa: T201
-    assert right >= 0.98
+        print(f"\nOrte ({name}): {right:.1%} von {len(places)} beim ersten Treffer{shown}")  # noqa: T201
+    assert right >= at_least
 
 
 def test_every_municipality_is_found_first_by_its_name(catalogue: Session) -> None:

@@ -101,3 +101,39 @@ def test_hits_are_marked_and_say_why_they_are_there(client: FlaskClient) -> None
     assert page.all(".card__text mark")
     assert any(note.text.startswith("gefunden über: ") for note in page.all(".card__note"))
     assert not get(client, "/praxisbeispiele").all(".card__text mark")
+
+
+@pytest.mark.parametrize(
+    ("q", "words", "place"),
+    [
+        ("Dank im Münsterland", "Dank", "Münsterland"),
+        ("Vereine Rheinland", "Vereine", "Rheinland"),
+        ("nahe Sauerland Fest", "Fest", "Sauerland"),
+        ("im Bergischen Land Fest", "Fest", "Bergisches Land"),
+        ("Barmen Engagement", "Engagement", "Barmen"),
+        ("Fest im Bezirk Arnsberg", "Fest", "Bezirk Arnsberg"),
+    ],
+)
+def test_regions_and_other_names_are_places(
+    q: str, words: str, place: str, gazetteer: Gazetteer
+) -> None:
+    found = understand(q, gazetteer, of_places=False)
+    assert found is not None
+    assert (found.words, found.place, found.radius_km) == (words, place, None)
+
+
+def test_a_region_is_all_that_belongs_to_it(gazetteer: Gazetteer) -> None:
+    found = gazetteer.find_area("OWL")
+    assert found is not None
+    assert [place.name for place in found.places] == ["Regierungsbezirk Detmold"]
+    assert gazetteer.find("OWL") is None
+
+
+def test_a_town_has_no_article(gazetteer: Gazetteer) -> None:
+    assert understand("Markt in der Halle", gazetteer, of_places=False) is None
+
+
+def test_small_towns_are_a_size(gazetteer: Gazetteer) -> None:
+    found = understand("Fest in kleinen Gemeinden", gazetteer, of_places=False)
+    assert found is not None
+    assert (found.words, found.sizes) == ("Fest", ("unter-10000", "10000-20000"))
