@@ -41,8 +41,8 @@ def joined(sheet: Path) -> str:
         layer = _LAYER.fullmatch(condition)
         return f"@{f'layer {layer[1]}' if layer else f'media {condition}'}{{{css}}}"
 
-    plain = _NOTE.sub("", sheet.read_text(encoding="utf-8"))
-    return _IMPORT.sub(imported, _LINE_BREAK.sub("\n", plain).strip())
+    rules = _NOTE.sub("", sheet.read_text(encoding="utf-8"))
+    return _IMPORT.sub(imported, _LINE_BREAK.sub("\n", rules).strip())
 
 
 def _moved(found: re.Match[str], sheet: str) -> str:
