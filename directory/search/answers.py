@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
-from itertools import combinations
+from itertools import chain, combinations
 from operator import and_, or_
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session
 
-from directory.german.analysis import EXACT, index_words
+from directory.german.analysis import index_words
 from directory.german.spelling import normal
 from directory.publication.catalogue import current_version
 from directory.search import bitmaps
@@ -208,8 +208,8 @@ def _tiers(session: Session, found: Answer, hits: int) -> Iterator[int]:
     concepts = found.question.concepts
     yield _called(session, found.kind, " ".join(concept.text for concept in concepts)) & hits
     slots = {slot for concept in concepts for way in concept.alternatives for slot in way.slots}
-    typed = {concept: (EXACT + concept.exact,) for concept in concepts}
-    postings = Postings(session, found.kind, [*slots, *typed.values()])
+    typed = {concept: [(token,) for token in concept.typed] for concept in concepts}
+    postings = Postings(session, found.kind, [*slots, *chain.from_iterable(typed.values())])
     titles, summaries = postings.within("titles"), postings.within("summaries")
     either = {slot: titles[slot] | summaries[slot] for slot in titles}
 
@@ -225,7 +225,10 @@ def _tiers(session: Session, found: Answer, hits: int) -> Iterator[int]:
             and_, (entries[slot] for slot in concept.alternatives[0].slots)
         )
 
-    yield every(lambda concept: titles[typed[concept]] & itself(titles)(concept))
+    def as_typed(concept: Concept) -> int:
+        return reduce(and_, (titles[slot] for slot in typed[concept]))
+
+    yield every(lambda concept: as_typed(concept) & itself(titles)(concept))
     yield every(itself(titles))
     yield every(strictly(titles))
     yield every(itself(either))

@@ -77,9 +77,9 @@ class Concept:
     weight: float = 1.0
 
     @property
-    def exact(self) -> str:
-        """The word exactly as it was typed, in normal form."""
-        return normal(self.text)
+    def typed(self) -> tuple[str, ...]:
+        """The tokens of its words exactly as they were typed."""
+        return tuple(EXACT + normal(word) for word in self.text.split())
 
     @property
     def alternatives(self) -> tuple[Alternative, ...]:
@@ -119,8 +119,8 @@ class Question:
     @cached_property
     def tokens(self) -> frozenset[str]:
         """All tokens that tell how well an entry fits."""
-        exact = frozenset(EXACT + concept.exact for concept in self.concepts)
-        return exact.union(*(_tokens(concept) for concept in self.concepts))
+        typed = frozenset(token for concept in self.concepts for token in concept.typed)
+        return typed.union(*(_tokens(concept) for concept in self.concepts))
 
 
 class Vocabulary(Protocol):

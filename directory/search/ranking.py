@@ -75,9 +75,10 @@ def _evidence(concept: Concept, fields: _Counted) -> float:
         return 0.0
     # The first way to find a concept is the word itself, if that occurs.
     itself = ITSELF if strengths[0] and concept.alternatives[0].weight == 1 else 0.0
-    exact = EXACT + concept.exact
     typed = sum(
-        AS_TYPED * FIELD_WEIGHTS[name] for name in ("title", "summary") if exact in fields[name]
+        AS_TYPED * FIELD_WEIGHTS[name]
+        for name in ("title", "summary")
+        if all(token in fields[name] for token in concept.typed)
     )
     return best + itself + typed + FURTHER_WAYS * sum(found[1:])
 

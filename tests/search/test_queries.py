@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from directory.german.synonyms import general_groups
+from directory.search import answers
 from directory.search.criteria import Criteria
 from directory.search.listings import ALL, LISTINGS, ListKind
 from directory.search.queries import active_filters, find, find_on_map, find_total
@@ -134,3 +136,22 @@ def test_entries_with_all_words_come_first_and_unknown_words_are_left_out(
     assert slugs("Ehrenamtskarte Lünen")[0] == "luenen-ehrenamtskarte-nrw-in-luenen"
     assert slugs("Ehrenamtskarte Quatschwortdasesnichtgibt") == slugs("Ehrenamtskarte")
     assert slugs("Quatschwortdasesnichtgibt") == []
+
+
+def test_words_that_belong_together_are_ranked_in_large_catalogues_too(
+    catalogue: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many hits the promising ones are chosen by the words as typed, each for itself."""
+    together = {word for group in general_groups() for word in group.words if " " in word}
+    assert "junge Leute" in together
+    ranked = {word: _ranked(catalogue, word) for word in together}
+    monkeypatch.setattr(answers, "_MOST_RANKED", 5)
+    for word, all_of_them in ranked.items():
+        few = _ranked(catalogue, word)
+        assert len(few) == min(len(all_of_them), 5), word
+        assert set(few) <= set(all_of_them), word
+
+
+def _ranked(session: Session, words: str) -> list[str]:
+    answers.forget(session)
+    return answers.keys(session, answers.answer(session, "practice", words))
