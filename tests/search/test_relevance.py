@@ -10,20 +10,26 @@ of `withheld` only as figures.
 """
 
 import json
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from math import log2
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import snowballstemmer
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from directory.practices.models import Practice
 from directory.search.criteria import Criteria
 from directory.search.listings import ALL, ListKind
 from directory.search.queries import find
 from directory.search.reference import get_reference
+from directory.text import words
 
 FOLDER = Path(__file__).parent
 JUDGED = json.loads((FOLDER / "judged.json").read_text("utf-8"))
@@ -102,6 +108,51 @@ def test_people_find_what_nobody_thought_of(
     assert _mean(figure.ndcg for figure in figures["learning"]) >= 0.83
     assert _mean(figure.ndcg for figure in figures["withheld"]) >= 0.77
     assert _mean(figure.empty for figure in figures["alle"]) <= 0.01
+
+
+def test_people_find_more_than_by_stems_alone(
+    catalogue: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """How hard the questions are: what FTS5 finds of them with Snowball stems and nothing else."""
+    halves = {
+        half: [one for one in UNSEEN if one["half"] == half] for half in ("learning", "withheld")
+    }
+    sets = {"abgestimmt": JUDGED, **halves}
+    plain: dict[str, list[Figures]] = {}
+    with closing(index_of_stems(catalogue)) as index:
+        for name, questions in sets.items():
+            plain[name] = [
+                measured(found_by_stems(index, one["query"]), one["judgements"])
+                for one in questions
+            ]
+    show("Wortstämme allein", plain, catalogue, capsys)
+    for name, questions in sets.items():
+        ours = _mean(figure_of(catalogue, one).ndcg for one in questions)
+        assert ours > _mean(figure.ndcg for figure in plain[name]) + 0.25
+
+
+def index_of_stems(session: Session) -> sqlite3.Connection:
+    index = sqlite3.connect(":memory:")
+    index.execute("CREATE VIRTUAL TABLE practice USING fts5(slug UNINDEXED, title, summary, body)")
+    for practice in session.scalars(select(Practice)):
+        longer = (practice.situation, practice.approach, practice.result)
+        factors = (*practice.success_factors, *practice.stumbling_blocks)
+        texts = (practice.title, practice.summary, " ".join(filter(None, [*longer, *factors])))
+        row = (practice.slug, *(" ".join(stems(text or "")) for text in texts))
+        index.execute("INSERT INTO practice VALUES (?, ?, ?, ?)", row)
+    return index
+
+
+def found_by_stems(index: sqlite3.Connection, q: str) -> list[str]:
+    asked = " OR ".join(f'"{one}"' for one in stems(q))
+    statement = "SELECT slug FROM practice WHERE practice MATCH ? "
+    order = "ORDER BY bm25(practice, 0, 10, 5, 1) LIMIT ?"
+    rows = index.execute(statement + order, (asked, _FIRST))
+    return [slug for (slug,) in rows]
+
+
+def stems(text: str) -> list[str]:
+    return snowballstemmer.stemmer("german").stemWords(words(text.lower()))
 
 
 def figure_of(session: Session, one: dict[str, Any]) -> Figures:
