@@ -24,9 +24,15 @@ function start() {
     clearTimeout(timer);
     timer = setTimeout(save, WAIT_MS);
   });
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", async (event) => {
     leaving = true; // The form itself saves now.
     clearTimeout(timer);
+    if (!sending) return;
+    // What is under way first: only its answer says which draft and version this is.
+    event.preventDefault();
+    again = false;
+    await sending;
+    form.requestSubmit(event.submitter);
   });
   addEventListener("pageshow", () => {
     leaving = false;
@@ -51,25 +57,29 @@ function start() {
       keep();
       return;
     }
-    sending = fetch(form.action, {
-      method: "POST",
-      body,
-      headers: { Accept: "application/json" },
-      keepalive,
-      redirect: "error",
-    });
+    sending = send(body, now, keepalive);
+    await sending;
+    sending = null;
+    if (again) {
+      again = false;
+      await save();
+    }
+  }
+
+  async function send(body, now, keepalive) {
     try {
-      const answer = await sending;
+      const answer = await fetch(form.action, {
+        method: "POST",
+        body,
+        headers: { Accept: "application/json" },
+        keepalive,
+        redirect: "error",
+      });
       const said = await answer.json();
       if (answer.ok) saved(said, now);
       else notSaved(answer.status, said.detail);
     } catch {
       notSaved(0, "");
-    }
-    sending = null;
-    if (again) {
-      again = false;
-      await save();
     }
   }
 

@@ -7,11 +7,12 @@ from typing import Literal
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import expect
-from sqlalchemy import delete
+from playwright.sync_api import Route, expect
+from sqlalchemy import delete, func, select
 
 from directory.accounts.models import Role, SignedInSession
 from directory.db import begin_write, db
+from directory.publication.models import WorkingCopy
 from tests.browser import Browser, assert_accessible
 from tests.editorial.test_writing import COMPLETE, HEMER, send
 from tests.signing_in import have_account, sign_in_browser, signed_in
@@ -117,6 +118,23 @@ def test_a_draft_saves_itself_and_gets_an_address(app: Flask, desk: Browser) -> 
         page.get_by_label("Kurz gesagt").fill("Einmal im Monat.")
     page.reload()
     expect(page.get_by_label("Kurz gesagt")).to_have_value("Einmal im Monat.")
+
+
+def test_saving_while_the_draft_saves_itself_makes_one_draft(app: Flask, desk: Browser) -> None:
+    page = desk.new_page()
+    sign_in_browser(app, page)
+    page.goto(NEW)
+
+    def save_as_well(route: Route) -> None:
+        answer = route.fetch()  # has arrived at the desk, and is on its way back
+        page.get_by_role("button", name="Entwurf speichern", exact=True).click()
+        route.fulfill(response=answer)
+
+    page.route(f"**{NEW}", save_as_well, times=1)
+    page.get_by_label("Titel", exact=True).fill("Sprechstunde für Vereine")
+    expect(page.locator(".notice", has_text="Gespeichert.")).to_be_visible()
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(WorkingCopy)) == 1
 
 
 def test_somebody_elses_save_is_told_and_can_be_compared(app: Flask, desk: Browser) -> None:
