@@ -13,8 +13,6 @@ _KINDS = {
     "Kreis ": ("Landkreis", "Kr."),
     "Regierungsbezirk ": ("Bezirksregierung", "Bezirk", "Reg.-Bez.", "RB"),
 }
-
-
 _SHORTENED = {"(Westf.)": "Westfalen", "(Rhld.)": "Rheinland"}
 
 

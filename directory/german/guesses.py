@@ -1,6 +1,6 @@
 """What a word that is not German was probably meant to be: words spelled much like it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from directory.german.analysis import index_words
@@ -16,8 +16,7 @@ def guesses(word: str, slips: int) -> list[str]:
 
     They are words of the dictionary, in normal form, and of the general synonyms.
     """
-    typed, frequencies = normal(word), _frequencies()
-    known = list(frequencies)
+    typed, known, frequencies = normal(word), _known(), _frequencies()
     found = [(apart, known[position]) for apart, position in near(typed, known, slips)]
     found.sort(key=lambda one: (one[0], one[1][:1] != typed[:1], -frequencies[one[1]], one[1]))
     return [plain for _, plain in found[:_MOST]]
@@ -32,6 +31,11 @@ def field_word(plain: str) -> str | None:
 def _field_words() -> Mapping[str, str]:
     entries = (entry for group in general_groups() for entry in group.words)
     return {normal(entry): entry for entry in entries if len(index_words(entry)) == 1}
+
+
+@cache
+def _known() -> Sequence[str]:
+    return tuple(_frequencies())
 
 
 @cache

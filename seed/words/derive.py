@@ -1,7 +1,8 @@
 """Derive `directory/german/data/parts.txt`: the words that German compounds are made of.
 
-Source: the German list of wordfreq 3.1.1 (https://github.com/rspeer/wordfreq, CC BY-SA 4.0; frequencies from Wikipedia,
-OpenSubtitles, Google Books, SUBTLEX, Leeds Internet Corpus and others). It is needed only here:
+Source: the German list of wordfreq 3.1.1 (https://github.com/rspeer/wordfreq, CC BY-SA 4.0;
+frequencies from Wikipedia, OpenSubtitles, Google Books, SUBTLEX, Leeds Internet Corpus and others).
+It is needed only here:
 
     .venv/bin/pip install --target /tmp/words wordfreq==3.1.1
     PYTHONPATH=.:/tmp/words .venv/bin/python seed/words/derive.py

@@ -86,11 +86,10 @@ def test_the_judged_questions_are_many_and_of_all_kinds() -> None:
 def test_people_find_what_they_look_for(
     catalogue: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    figures: dict[str, list[Figures]] = defaultdict(list)
-    for one in JUDGED:
-        held_out = "zurückgehalten" if one.get("held_out") else "abgestimmt"
-        for name in (one["kind"], held_out, "alle"):
-            figures[name].append(figure_of(catalogue, one))
+    marked = [
+        one | {"half": "zurückgehalten" if one.get("held_out") else "abgestimmt"} for one in JUDGED
+    ]
+    figures = figures_of(catalogue, marked)
     show("Relevanz", figures, catalogue, capsys)
     assert _mean(figure.ndcg for figure in figures["alle"]) >= 0.82
     assert _mean(figure.ndcg for figure in figures["zurückgehalten"]) >= 0.82
@@ -100,10 +99,7 @@ def test_people_find_what_they_look_for(
 def test_people_find_what_nobody_thought_of(
     catalogue: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    figures: dict[str, list[Figures]] = defaultdict(list)
-    for one in UNSEEN:
-        for name in (one["kind"], one["half"], "alle"):
-            figures[name].append(figure_of(catalogue, one))
+    figures = figures_of(catalogue, UNSEEN)
     show("Relevanz ungesehener Fragen", figures, catalogue, capsys)
     assert len(UNSEEN) >= 200
     assert _mean(figure.ndcg for figure in figures["learning"]) >= 0.83
@@ -154,6 +150,16 @@ def found_by_stems(index: sqlite3.Connection, q: str) -> list[str]:
 
 def stems(text: str) -> list[str]:
     return snowballstemmer.stemmer("german").stemWords(words(text.lower()))
+
+
+def figures_of(session: Session, questions: Iterable[dict[str, Any]]) -> dict[str, list[Figures]]:
+    """Return the figures of questions: by kind, by half, and of all."""
+    figures = defaultdict(list)
+    for one in questions:
+        figure = figure_of(session, one)
+        for name in (one["kind"], one["half"], "alle"):
+            figures[name].append(figure)
+    return figures
 
 
 def figure_of(session: Session, one: dict[str, Any]) -> Figures:
