@@ -102,7 +102,7 @@ class IndexVocabulary:
         typed = normal(word)
         only_written = self._of_names or slips is not None
         slips = slips_allowed(typed) if slips is None else slips
-        if not slips or (not self._of_names and self._is_meant(word)):
+        if not slips or self._is_meant(word):
             return None
         # Names are those of municipalities.
         keep = grounded if self._of_names else prepared
@@ -134,7 +134,7 @@ class IndexVocabulary:
 
     def _is_meant(self, word: str) -> bool:
         """Tell whether a word stands for itself: it is German, or the name of a municipality."""
-        return word_frequency(word) >= _REAL_WORD or (
+        return _is_german(word) or (
             self._session.scalar(_IS_NAME, {"token": stem(word)}) is not None
         )
 
@@ -143,9 +143,10 @@ class IndexVocabulary:
 
         Spaces and hyphens do not count: `Mönchen Gladbach`.
         """
-        typed = [normal(word) for word in index_words(q)]
-        known = self.counts({stem(word) for word in index_words(q)})
-        if not typed or all(stem(word) in known for word in index_words(q)):
+        written = index_words(q)
+        typed = [normal(word) for word in written]
+        known = self.counts({stem(word) for word in written})
+        if all(stem(word) in known or _is_german(word) for word in written):
             return None
         joined = "".join(typed)
         if len(typed) > 1 and joined.isdecimal():
@@ -157,6 +158,10 @@ class IndexVocabulary:
             (apart, names.plain[at][:1] != joined[:1], names.written[at]) for apart, at in found
         ]
         return min(meant)[-1] if meant and len(joined) > 2 else None
+
+
+def _is_german(word: str) -> bool:
+    return word_frequency(word) >= _REAL_WORD
 
 
 def _names(session: Session, *, kind: str) -> _Names:
