@@ -63,6 +63,17 @@ def by_ids(session: Session, ids: Sequence[int]) -> Sequence[ContactPoint]:
     ).all()
 
 
+def ids_at(session: Session, keys: Sequence[str]) -> list[int]:
+    """Return the ids of the contact points of these municipalities, in their order."""
+    rows = session.execute(
+        select(ContactPoint.id, ContactPoint.ags)
+        .where(_PUBLIC, ContactPoint.ags.in_(keys))
+        .order_by(ContactPoint.unit, ContactPoint.id)
+    ).all()
+    place = {ags: number for number, ags in enumerate(keys)}
+    return [row.id for row in sorted(rows, key=lambda row: place[row.ags])]
+
+
 def total(session: Session) -> int:
     """Return how many contact points are public."""
     return session.scalar(select(func.count()).select_from(ContactPoint).where(_PUBLIC)) or 0

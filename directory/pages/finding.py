@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from directory.municipalities.models import SizeClass
 from directory.pages.cards import PracticeCard, practice_cards_of
 from directory.practices.queries import PracticeRow, PracticeTexts, texts_of
 from directory.search.criteria import Criteria
@@ -14,7 +15,7 @@ from directory.search.reference import Reference
 from directory.search.snippets import snippets
 from directory.search.understanding import Understood
 from directory.search.widening import widening_sentence
-from directory.text import join
+from directory.text import join, number
 from directory.web.markup import plain_text
 
 Href = Callable[[Criteria], str]
@@ -94,11 +95,13 @@ def unknown_notice(question: Question | None) -> SearchNotice | None:
 def understood_notice(asked: Criteria, found: Understood, literal: str) -> SearchNotice:
     """Say what was recognised in the words; the address `literal` takes them as they are."""
     parts = [f"„{found.words}“"] if found.words else []
-    if asked.where is not None:
-        near = "in der Nähe von" if asked.radius_km is not None else "in"
-        parts.append(f"{near} „{asked.where.label}“")
+    if asked.where is not None and asked.radius_km is not None:
+        parts.append(f"bis {number(asked.radius_km)} km um „{asked.where.label}“")
+    elif asked.where is not None:
+        parts.append(f"in „{asked.where.label}“")
     if found.sizes:
-        parts.append("in Kommunen der gewählten Größe")
+        sizes = join([SizeClass(size).label for size in found.sizes], "oder")
+        parts.append(f"in Kommunen mit {sizes} Einwohnerinnen und Einwohnern")
     return SearchNotice(
         f"Verstanden als: {' '.join(parts)}.",
         ((f"Wörtlich suchen nach „{found.typed}“", literal),),

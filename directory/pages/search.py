@@ -1,6 +1,8 @@
 """`/suche`: one question to all lists, answered kind by kind."""
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -31,6 +33,7 @@ from directory.search.listings import ALL, ListKind
 from directory.search.queries import (
     answered,
     find_first,
+    find_ids,
     find_total,
     practices_per_municipality,
     practices_per_term,
@@ -93,7 +96,7 @@ def _groups(q: str, asked: Criteria, *, literal: bool) -> list[dict[str, Any]]:
         _listed(q, ListKind.PRACTICES, "practice", literal=literal),
         _listed(q, ListKind.MUNICIPALITIES, "municipality", literal=literal),
         _terms(words),
-        _contact_points(q),
+        _contact_points(q, asked),
         _listed(words, ListKind.EVENTS, "event", literal=literal),
         _listed(words, ListKind.RESOURCES, "resource", literal=literal),
     ]
@@ -148,6 +151,9 @@ def _notices(groups: list[dict[str, Any]], asked: Criteria, q: str) -> list[Sear
         ]
         return [notice for notice in read if notice is not None]
     for group in groups:
+        # That only towns are called like that is no news about all the rest.
+        if group["kind"] == "municipality" and not group["exact"] and len(groups) > 1:
+            continue
         notice = correction_notice(group.get("question"), q, literal)
         if notice is not None:
             return [notice]
@@ -195,15 +201,16 @@ def _cards(kind: ListKind, entries: list[Any], asked: Question | None) -> list[A
 
 
 def _terms(q: str) -> dict[str, Any]:
-    slugs = _keys("topic", q)
+    found = _keys("topic", q)
+    slugs = _shown("themen", found)
     totals = practices_per_term(db.session)
     by_slug = {term.slug: term for term in topics.by_slugs(db.session, slugs)}
     return {
         "kind": "topic",
         "label": "Themen",
         "anchor": "themen",
-        "total": len(slugs),
-        "all_href": "",
+        "total": len(found),
+        "all_href": _all_href("themen", found, slugs),
         "entries": [
             {
                 "label": by_slug[slug].label,
@@ -216,17 +223,52 @@ def _terms(q: str) -> dict[str, Any]:
     }
 
 
-def _contact_points(q: str) -> dict[str, Any]:
-    ids = [int(key) for key in _keys("contact", q)]
+def _contact_points(q: str, asked: Criteria) -> dict[str, Any]:
+    found = _contacts_asked_for(q, asked)
+    ids = _shown("ansprechstellen", found)
     by_id = {one.id: one for one in contacts.by_ids(db.session, ids)}
     return {
         "kind": "contact",
         "label": "Ansprechstellen",
         "anchor": "ansprechstellen",
-        "total": len(ids),
-        "all_href": "",
+        "total": len(found),
+        "all_href": _all_href("ansprechstellen", found, ids),
         "entries": [contact_card(by_id[one]) for one in ids],
     }
+
+
+def _contacts_asked_for(q: str, asked: Criteria) -> list[int]:
+    """Return the ids of contact points that the words find; those of a place, if they name one.
+
+    Of a place all count, for they answer whatever the question is: those with the words first.
+    """
+    if asked.understood is None:
+        return [int(key) for key in _keys("contact", q)]
+    reference = get_reference(db.session)
+    settled = answered(db.session, asked, reference)
+    fitting = [int(key) for key in _keys("contact", settled.q)]
+    where = settled.for_list(ListKind.MUNICIPALITIES)
+    where = replace(where, q="", choices={"mitglied": (ALL,), **where.choices})
+    if not where.place and where.choices.keys() == {"mitglied"}:
+        return fitting
+    there = contacts.ids_at(db.session, find_ids(db.session, where, reference))
+    return [one for one in fitting if one in set(there)] + [
+        one for one in there if one not in set(fitting)
+    ]
+
+
+def _shown(group: str, found: list[Any]) -> list[Any]:
+    """Return the first of a group, or all where the address asks for them."""
+    return found if request.args.get("alle") == group else found[:_SHOWN]
+
+
+def _all_href(group: str, found: list[Any], shown: list[Any]) -> str:
+    """Return where all of a group stand; empty where they stand already."""
+    if len(found) == len(shown):
+        return ""
+    args = MultiDict(request.args)
+    args["alle"] = group
+    return f"{url_for('.index')}?{urlencode(list(args.items(multi=True)))}#{group}"
 
 
 def _keys(kind: str, q: str) -> list[str]:
