@@ -1,7 +1,8 @@
 """`/veranstaltungen`: the memory of the congress and of the other events."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection
+from typing import NamedTuple
 
 from flask import Blueprint, render_template, request, url_for
 
@@ -20,18 +21,26 @@ from directory.pages import jsonld
 from directory.pages.cards import event_card, is_upcoming, municipality_href, resource_card
 from directory.pages.listing import address, listing_view
 from directory.pages.today import today
-from directory.practices import queries as practices
-from directory.practices.models import Practice
 from directory.search.criteria import Criteria
 from directory.search.listings import ListKind
-from directory.search.queries import find
+from directory.search.queries import find, practices_per_municipality
 from directory.search.reference import get_reference
+from directory.text import plural
 from directory.web.filters import clock, date, period
 
 bp = Blueprint("events", __name__, url_prefix="/veranstaltungen")
 
-# A participant as the page lists it: name, address, links to practices.
-Participant = tuple[str, str, list[tuple[str, str]]]
+
+class Participant(NamedTuple):
+    """A municipality as the page lists it."""
+
+    name: str
+    href: str
+    # What it showed there, as far as the sources say so: title, address
+    shown: tuple[str, str] | None
+    # What is recorded of it today: label, address
+    recorded: tuple[str, str] | None
+
 
 _GROUP_LABELS = {
     ParticipationRole.REPORT: "Berichte aus der Praxis",
@@ -46,8 +55,7 @@ _GROUP_LABELS = {
 }
 _CAROUSEL_INTRO = (
     "Diese Kommunen zeigten im Lernkarussell Beispiele aus ihrer Praxis. Welches Beispiel es "
-    "jeweils war, nennen die Quellen nicht; verlinkt sind die Beispiele, die hier von ihnen "
-    "verzeichnet sind."
+    "jeweils war, nennen die Quellen nicht."
 )
 
 
@@ -90,13 +98,13 @@ def event_page(event: Event) -> dict[str, object]:
     resources = events.resources_of_event(db.session, event.id) if is_kept else []
     return {
         "thing": jsonld.event(event) if is_kept else None,
-        "event": _facts(event, _examples_of(event)),
+        "event": _facts(event),
         "editions": _editions(event),
         "resources": [resource_card(one) for one in resources],
     }
 
 
-def _facts(event: Event, examples: Mapping[str, Sequence[Practice]]) -> dict[str, object]:
+def _facts(event: Event) -> dict[str, object]:
     reference = get_reference(db.session)
     series = None
     if event.series is not None:
@@ -123,10 +131,8 @@ def _facts(event: Event, examples: Mapping[str, Sequence[Practice]]) -> dict[str
         "keynote": [(one.role, one.topic, one.person or "") for one in event.keynotes],
         "guiding_topics": event.guiding_topics,
         "programme": event.programme,
-        "sessions": [
-            _session(one, event, examples) for one in event.sessions if one is not carousel
-        ],
-        "groups": _groups(event, carousel, examples),
+        "sessions": [_session(one, event) for one in event.sessions if one is not carousel],
+        "groups": _groups(event, carousel),
         "sources": [
             {
                 "title": source.title,
@@ -145,9 +151,7 @@ def _note(event: Event) -> str:
     return " ".join(note for note in notes if note)
 
 
-def _session(
-    session: EventSession, event: Event, examples: Mapping[str, Sequence[Practice]]
-) -> dict[str, object]:
+def _session(session: EventSession, event: Event) -> dict[str, object]:
     when = [date(session.date)] if session.date else []
     when += [_times(session.time_start, session.time_end)] if session.time_start else []
     present = [one for one in event.participations if one.session is session]
@@ -158,13 +162,11 @@ def _session(
         "title": session.title,
         "track": session.track or "",
         "time_text": ", ".join(when),
-        "participants": _participants(present, examples),
+        "participants": _participants(present),
     }
 
 
-def _groups(
-    event: Event, carousel: EventSession | None, examples: Mapping[str, Sequence[Practice]]
-) -> list[dict[str, object]]:
+def _groups(event: Event, carousel: EventSession | None) -> list[dict[str, object]]:
     """Return the municipalities that took part outside numbered sessions, one group a role."""
     groups: list[dict[str, object]] = []
     for role, label in _GROUP_LABELS.items():
@@ -177,39 +179,40 @@ def _groups(
                     "label": label,
                     "intro": _CAROUSEL_INTRO if in_carousel else "",
                     "anchor": carousel.slug if carousel and in_carousel else role.value,
-                    "participants": _participants(present, examples),
+                    "participants": _participants(present),
                 }
             )
     return groups
 
 
-def _participants(
-    present: Iterable[Participation], examples: Mapping[str, Sequence[Practice]]
-) -> list[Participant]:
-    """Return each municipality with the practice it showed or, where unknown, all of its own."""
-    found = []
-    for one in sorted(present, key=lambda one: one.municipality.sort_name):
-        shown = [one.shown_practice] if one.shown_practice else examples.get(one.ags, [])
-        links = [
-            (practice.title, url_for("practices.detail", slug=practice.slug)) for practice in shown
-        ]
-        found.append((one.municipality.name, municipality_href(one.municipality), links))
-    return found
+def _participants(present: Collection[Participation]) -> list[Participant]:
+    """Return each municipality, what it showed if that is known, and how much is recorded of it.
+
+    What stands here today need not have been there then: it is a link, no content of the event.
+    """
+    counts = practices_per_municipality(db.session, [one.ags for one in present])
+    return [
+        Participant(
+            one.municipality.name,
+            municipality_href(one.municipality),
+            shown=_shown(one),
+            recorded=_recorded(one.ags, counts.get(one.ags, 0)),
+        )
+        for one in sorted(present, key=lambda one: one.municipality.sort_name)
+    ]
 
 
-def _examples_of(event: Event) -> dict[str, list[Practice]]:
-    """Return AGS → practices of the municipalities that showed practice at `event`."""
-    showing = {
-        ParticipationRole.LEARNING_CAROUSEL,
-        ParticipationRole.PRACTICE,
-        ParticipationRole.STAND,
-        ParticipationRole.REPORT,
-    }
-    keys = {one.ags for one in event.participations if one.role in showing}
-    found: dict[str, list[Practice]] = {}
-    for practice in practices.of_municipalities(db.session, sorted(keys)):
-        found.setdefault(practice.ags, []).append(practice)
-    return found
+def _shown(one: Participation) -> tuple[str, str] | None:
+    practice = one.shown_practice
+    return (practice.title, url_for("practices.detail", slug=practice.slug)) if practice else None
+
+
+def _recorded(ags: str, count: int) -> tuple[str, str] | None:
+    if not count:
+        return None
+    criteria = Criteria(kind=ListKind.PRACTICES, choices={"kommune": (ags,)})
+    label = plural(count, "Praxisbeispiel", "Praxisbeispiele")
+    return label, address(url_for("practices.index"), criteria)
 
 
 def _editions(event: Event) -> list[tuple[str, str, bool]]:
