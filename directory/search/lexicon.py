@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -35,39 +36,35 @@ class Related:
     is_loose: bool = False
 
 
-@dataclass(frozen=True)
 class Lexicon:
-    """Stems of a word or words → other ways to find them."""
+    """Stems of a word or words → other ways to find them, joined from all lines that name it.
 
-    related: Mapping[Stems, tuple[Related, ...]]
-    longest: int
+    Most words are never asked for, and all pairs of words of a line would fill the memory.
+    """
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        # Stems → the lists that say what they may be found by
+        self._lists: dict[Stems, list[Sequence[Related]]] = defaultdict(list)
+        self._add_groups()
+        for term in terms:
+            self._add_term(term)
+        self.longest = max(map(len, self._lists), default=1)
 
     def of(self, stems: Stems) -> tuple[Related, ...]:
-        """Return the other ways to find these words, best first."""
-        return self.related.get(stems, ())
+        """Return the other ways to find these words, best first; of two to the same the better."""
+        best: dict[tuple[Stems, str], Related] = {}
+        for related in chain.from_iterable(self._lists.get(stems, ())):
+            name = (related.stems, related.tag)
+            if related.stems != stems and (name not in best or best[name].weight < related.weight):
+                best[name] = related
+        return tuple(sorted(best.values(), key=lambda one: (-one.weight, one.shown)))
 
+    def _add(self, asking: Iterable[Stems], found: Sequence[Related]) -> None:
+        for stems in asking:
+            if 0 < len(stems) <= _MOST_WORDS:
+                self._lists[stems].append(found)
 
-def get_lexicon(session: Session) -> Lexicon:
-    """Return the lexicon of the present catalogue; a changed synonym counts at once."""
-    return grounded(session, "lexicon", _load)
-
-
-class _Draft:
-    """Collects related words; of two ways to the same the better one stays."""
-
-    def __init__(self) -> None:
-        self.found: dict[Stems, dict[tuple[Stems, str], Related]] = defaultdict(dict)
-
-    def add(self, stems: Stems, related: Related) -> None:
-        says_nothing = not (related.stems or related.tag) or stems == related.stems
-        if not stems or len(stems) > _MOST_WORDS or says_nothing:
-            return
-        name = (related.stems, related.tag)
-        known = self.found[stems].get(name)
-        if known is None or known.weight < related.weight:
-            self.found[stems][name] = related
-
-    def add_groups(self) -> None:
+    def _add_groups(self) -> None:
         same: dict[Stems, set[Stems]] = defaultdict(set)
         for group in sorted(general_groups(), key=lambda group: not group.same):
             entries = [(stems_of(word), word) for word in group.words]
@@ -78,36 +75,31 @@ class _Draft:
             else:
                 # What belongs to a word belongs to all that mean the same as the line's first.
                 asking |= same[entries[0][0]]
-            weight = SAME if group.same else RELATED
-            for stems in asking:
-                for others, word in entries:
-                    self.add(stems, Related(word, others, weight=weight, is_loose=not group.same))
+            weight, is_loose = (SAME, False) if group.same else (RELATED, True)
+            found = [
+                Related(word, stems, weight=weight, is_loose=is_loose)
+                for stems, word in entries
+                if stems
+            ]
+            self._add(asking, found)
 
-    def add_term(self, term: Term) -> None:
+    def _add_term(self, term: Term) -> None:
         tag = term_token(term.slug)
-        for stems in {stems_of(name) for name in _names(term.label)}:
-            self.add(stems, Related(term.label, tag=tag, weight=CALLED))
-        for synonym in term.synonyms:
-            related = Related(term.label, tag=tag, weight=NAMED, is_loose=True)
-            self.add(stems_of(synonym.text), related)
+        called = Related(term.label, tag=tag, weight=CALLED)
+        self._add({stems_of(name) for name in _names(term.label)}, [called])
+        named = Related(term.label, tag=tag, weight=NAMED, is_loose=True)
+        self._add([stems_of(synonym.text) for synonym in term.synonyms], [named])
+
+
+def get_lexicon(session: Session) -> Lexicon:
+    """Return the lexicon of the present catalogue; a changed synonym counts at once."""
+    return grounded(session, "lexicon", _load)
 
 
 def _load(session: Session) -> Lexicon:
-    draft = _Draft()
-    draft.add_groups()
-    for term in session.scalars(select(Term).options(selectinload(Term.synonyms))):
-        draft.add_term(term)
-    return _sorted(draft.found)
+    return Lexicon(session.scalars(select(Term).options(selectinload(Term.synonyms))))
 
 
 def _names(label: str) -> Iterable[str]:
     """Return a label and the names it joins: `Räume & Treffpunkte` are Räume, and Treffpunkte."""
     return [label, *(name for name in _JOINED.split(label) if name)]
-
-
-def _sorted(found: Mapping[Stems, Mapping[tuple[Stems, str], Related]]) -> Lexicon:
-    related = {
-        stems: tuple(sorted(others.values(), key=lambda one: (-one.weight, one.shown)))
-        for stems, others in found.items()
-    }
-    return Lexicon(related, max(map(len, related), default=1))
