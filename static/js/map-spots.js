@@ -65,10 +65,10 @@ function describer(spots, step, address) {
   const listeners = [];
 
   const loadCell = async (cell) => {
-    if (!byKey.size) for (const spot of spots) byKey.set(keyOf(spot.lon, spot.lat), spot);
     const response = await fetch(addressOf(cell, address, 1 / step));
     if (!response.ok) throw new Error(`${address}: ${response.status}`);
     const { features } = await response.json();
+    if (!byKey.size) for (const spot of spots) byKey.set(keyOf(spot.lon, spot.lat), spot);
     for (const feature of features) {
       const spot = byKey.get(keyOf(...feature.geometry.coordinates));
       // The box reaches a little into its neighbours.
