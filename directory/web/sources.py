@@ -8,19 +8,20 @@ import posixpath
 import re
 from pathlib import Path
 
+from rjsmin import jsmin  # type: ignore[import-untyped]
+
 _IMPORT = re.compile(r'@import url\("([^"]+)"\)\s*([^;]*);')
 _LAYER = re.compile(r"layer\((.+)\)")
 # Addresses of files; not the content of small pictures, nor names within the page
 _ADDRESS = re.compile(r"url\((?P<quote>[\"']?)(?!data:|#|[\"'])(?P<address>[^\"')]+)(?P=quote)\)")
 _NOTE = re.compile(r"/\*.*?\*/", re.DOTALL)
-# In scripts only notes on lines of their own: to know others from text one would have to read it.
-_NOTE_LINES = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)[ \t]*\n", re.DOTALL | re.MULTILINE)
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
 def plain(script: Path) -> str:
-    """Return a script without its notes for people; no text of ours runs over several lines."""
-    return _NOTE_LINES.sub("", script.read_text(encoding="utf-8"))
+    """Return a script without notes for people and without indentation."""
+    short: str = jsmin(script.read_text(encoding="utf-8"))
+    return short
 
 
 def joined(sheet: Path) -> str:
