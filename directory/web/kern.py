@@ -33,9 +33,9 @@ ICONS = frozenset(
 
 # `kern-form-input__select--error`: component, element, modifier
 _CLASS = re.compile(r"kern-([a-z0-9-]+?)(?:__[a-z0-9-]+?)?(?:--([a-z0-9-]+))?", re.ASCII)
-# Classes and attributes of KERN that a selector demands; `:is(…)` and `:not(…)` demand none.
+# Classes and attributes of KERN that a selector demands; of brackets only those of `:has(…)` do.
 _DEMANDED = re.compile(r"\.(kern-[\w-]+)|\[(data-kern-[\w-]+)")
-_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_IN_BRACKETS = re.compile(r"(?<!:has)\([^()]*\)")
 _BETWEEN_SELECTORS = re.compile(r",(?![^()]*\))")
 _BRACE = re.compile(r"[{}]")
 _VARIABLE = re.compile(r"(--kern-[\w-]+):([^;{}]*);?")

@@ -48,7 +48,8 @@ def test_rules_of_other_components_and_icons_are_left_out() -> None:
         '@charset "UTF-8";html{margin:0}.kern-btn,.kern-card{color:red}.kern-card .kern-btn{top:0}'
         ".kern-btn:not(.kern-card):is(:hover,.kern-x){left:0}.kern-icon--search{a:b}.kern-icon--help{a:b}"
         "@media (min-width: 1px){.kern-col-1{a:b}}@media print{.kern-btn--primary{a:b}}"
-        "[data-kern-theme=dark],body{c:d}@keyframes turn{to{rotate:1turn}}"
+        "[data-kern-theme=dark],body{c:d}body:has(.kern-dialog:not(a)){e:f}"
+        "@keyframes turn{to{rotate:1turn}}"
     )
     assert shortened(css, "").partition("\n")[2] == (
         "html{margin:0}.kern-btn{color:red}.kern-btn:not(.kern-card):is(:hover,.kern-x){left:0}"
