@@ -45,7 +45,6 @@ export async function attach(map, { ground, detail }) {
     await pause();
     const texts = { one: figure.dataset.one, many: figure.dataset.many, list: figure.dataset.list };
     drawEntries(map, places, clustersAt, texts);
-    await pause();
     followView(map, (view) => show(map, view));
     offerSection(map, figure.querySelector(".map__frame"));
     keepViewWhenAsking();
