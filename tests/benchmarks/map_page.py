@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import sin
 from pathlib import Path
 from statistics import median
 from threading import Thread
@@ -25,7 +26,7 @@ import click
 import folium
 from branca.element import Figure
 from folium.plugins import FastMarkerCluster
-from playwright.sync_api import Browser, CDPSession
+from playwright.sync_api import Browser, CDPSession, Page
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
@@ -37,7 +38,7 @@ from tests.live import listening
 MAP = "/karte?mitglied=alle"
 ROUNDS = 5
 SLOWER = 4
-LONG_TASK_MS = 50
+MOVES = 60
 # Notes when the markers are there, and every task that holds the page up.
 WATCH = """
 window.seen = {tasks: []};
@@ -51,6 +52,12 @@ const look = () => {
   seen.tell();
 };
 new MutationObserver(look).observe(document, {subtree: true, childList: true, attributes: true});
+"""
+# Notes every frame from now on.
+COUNT = """
+seen.frames = [];
+const note = (now) => { seen.frames.push(now); requestAnimationFrame(note); };
+requestAnimationFrame(note);
 """
 OURS, FOLIUM = ".map[data-ready]", ".marker-cluster"
 MODULES = Path(__file__).parents[2] / "node_modules"
@@ -68,10 +75,14 @@ CALLBACK = "function (row) { return L.marker([row[0], row[1]], {title: row[2]});
 
 @dataclass
 class Visit:
-    """What one visit took: milliseconds until ready, longest task, bytes on the wire by kind."""
+    """What one visit took: milliseconds until ready, longest task, bytes on the wire by kind.
+
+    `frames` are those shown in a second while the map is dragged.
+    """
 
     ready_ms: float
     longest_ms: float
+    frames: float
     wire: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -111,9 +122,11 @@ def measure_map(file: Path) -> None:
                 visits = [one[name] for one in rounds]
                 ms = median(one.ready_ms for one in visits)
                 longest = median(one.longest_ms for one in visits)
+                frames = median(one.frames for one in visits)
                 click.echo(
                     f"{name + of:<45} ready {ms:6.0f} ms, longest task {longest:4.0f} ms, "
-                    f"{visits[0].bytes / 1000:5.0f} kB on the wire"
+                    f"{visits[0].bytes / 1000:5.0f} kB on the wire, "
+                    f"dragged at {frames:2.0f} frames a second"
                 )
                 if slower == 1:
                     parts = visits[0].wire.most_common()
@@ -136,8 +149,26 @@ def visit(browser: Browser, address: str, ready: str, slower: int) -> Visit:
     page.wait_for_timeout(400)
     seen = page.evaluate("seen")
     longest = max((ms for _, ms in seen["tasks"]), default=0)
+    frames = drag(page)
     context.close()
-    return Visit(seen["ready"], longest, wire)
+    return Visit(seen["ready"], longest, frames, wire)
+
+
+def drag(page: Page) -> float:
+    """Pull the map to and fro and let it run out; returns frames per second meanwhile."""
+    box = page.locator(".leaflet-container").bounding_box()
+    assert box is not None
+    x, y = box["x"] + 300, box["y"] + 200
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate(COUNT)
+    for step in range(MOVES):
+        across = 120 * sin(step / 10)
+        page.mouse.move(x + across, y + across / 2)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    first, *others = page.evaluate("seen.frames")
+    return 1000 * len(others) / float(others[-1] - first)
 
 
 def watch_wire(session: CDPSession) -> Counter[str]:
