@@ -8,6 +8,8 @@ PIP := $(PY) -m pip --quiet
 SOURCES := directory tests docs/draw_architecture.py docs/draw_workflow.py
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+# Many containers forbid Python to keep what it compiled, and to compile is a third of each start.
+export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
