@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from directory.db import utc_now
 from directory.links.models import CheckedLink
 from directory.web.outgoing import OutsideAnswer, Unreachable, ask
 
@@ -19,8 +18,6 @@ REST = dt.timedelta(days=30)
 REST_AFTER_FAILURE = dt.timedelta(days=3)
 # Between two questions to the same host
 PAUSE_S = 2.0
-# One bad day of a server is no broken link: only what fails for so long is shown.
-PATIENCE = dt.timedelta(days=2)
 _NOT_FOUND_FOR_HEAD = {403, 404, 405, 406, 429, 500, 501, 503}
 _FIRST_FAILURE = 400
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -111,14 +108,3 @@ def forget_others(session: Session, addresses: Sequence[str]) -> None:
         if url not in kept:
             session.execute(delete(CheckedLink).where(CheckedLink.url == url))
     session.flush()
-
-
-def broken(session: Session, *, now: dt.datetime | None = None) -> dict[str, CheckedLink]:
-    """Return url → what is wrong, for addresses that have failed longer than a server's bad day."""
-    since = (now or utc_now()) - PATIENCE
-    rows = session.scalars(
-        select(CheckedLink)
-        .where(CheckedLink.failing_since.is_not(None), CheckedLink.failing_since <= since)
-        .order_by(CheckedLink.failing_since)
-    )
-    return {link.url: link for link in rows}

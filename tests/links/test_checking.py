@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from sqlalchemy.orm import Session
 
-from directory.links import checking, collecting
+from directory.links import checking, collecting, queries
 from directory.links.checking import Finding
 from directory.web.outgoing import OutsideAnswer, Unreachable, ask
 
@@ -134,13 +134,13 @@ def test_hosts_take_turns() -> None:
 def test_one_bad_day_is_no_broken_link(session: Session) -> None:
     url = "https://www.hemer.de/ehrenamt"
     checking.note(session, url, Finding(None, "antwortet nicht"), now=NOW)
-    assert checking.broken(session, now=NOW) == {}
-    later = NOW + checking.PATIENCE
+    assert queries.broken(session, now=NOW) == {}
+    later = NOW + queries.PATIENCE
     checking.note(session, url, Finding(503, "antwortet mit 503"), now=later)
-    assert checking.broken(session, now=later)[url].trouble == "antwortet mit 503"
-    assert checking.broken(session, now=later)[url].failing_since == NOW
+    assert queries.broken(session, now=later)[url].trouble == "antwortet mit 503"
+    assert queries.broken(session, now=later)[url].failing_since == NOW
     checking.note(session, url, Finding(200, None), now=later)
-    assert checking.broken(session, now=later) == {}
+    assert queries.broken(session, now=later) == {}
 
 
 def test_what_answered_is_left_alone_for_a_month(session: Session) -> None:

@@ -13,7 +13,7 @@ from directory.editorial import office, vocabulary
 from directory.editorial.access import may_write
 from directory.editorial.kinds import KINDS
 from directory.errors import NotFound
-from directory.links import checking, collecting
+from directory.links import collecting, queries
 from directory.pages.coverage import topics_coverage
 from directory.publication.validation import InvalidEntry
 from directory.search.reference import get_reference
@@ -83,7 +83,7 @@ def settle_search() -> ResponseReturnValue:
 def broken_links() -> str:
     """List addresses that do not answer any more, with the entries that lead there."""
     account = get_account()
-    broken = checking.broken(db.session)
+    broken = queries.broken(db.session)
     rows = [
         (broken[mention.url], mention, KINDS[mention.kind])
         for mention in collecting.mentions(db.session)
