@@ -318,6 +318,12 @@ def insert_rows(session: Session, into: Any, rows: Sequence[Mapping[str, Any]]) 
         session.execute(insert(getattr(into, "__table__", into)), rows)
 
 
+def upsert(session: Session, into: Any) -> Any:
+    """Return an `INSERT` into a table or entity that can be told what to do `on_conflict_…`."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return (sqlite if is_sqlite else postgresql).insert(into)
+
+
 def merge_rows(
     session: Session,
     into: Any,
@@ -331,8 +337,7 @@ def merge_rows(
     """
     if rows:
         table = into.__table__
-        is_sqlite = session.get_bind().dialect.name == "sqlite"
-        statement: Any = (sqlite.insert if is_sqlite else postgresql.insert)(table)
+        statement = upsert(session, table)
         session.execute(
             statement.on_conflict_do_update(
                 index_elements=list(table.primary_key), set_=merge(table.c, statement.excluded)

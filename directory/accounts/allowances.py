@@ -12,12 +12,11 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import RequestCount
-from directory.db import begin_write
+from directory.db import begin_write, upsert
 from directory.errors import DirectoryError
 
 _log = logging.getLogger(__name__)
@@ -28,7 +27,6 @@ _UNCOUNTED = 20
 _LOT = 20
 _MOST_VISITORS = 10_000
 _TABLE: Any = RequestCount.__table__
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class TooManyQuestions(DirectoryError):
@@ -131,8 +129,8 @@ class Allowance:
 
 
 def _add(session: Session, subject: str, window: int) -> int:
-    insert = _INSERT[session.get_bind().dialect.name](_TABLE)
     session.execute(delete(RequestCount).where(RequestCount.window < window))
+    insert = upsert(session, _TABLE)
     statement = insert.values(subject=subject, window=window, count=_LOT).on_conflict_do_update(
         index_elements=["subject", "window"], set_={"count": _TABLE.c.count + _LOT}
     )

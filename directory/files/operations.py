@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from directory.db import utc_now
+from directory.db import upsert, utc_now
 from directory.files.examination import examine
 from directory.files.findings import PDF, DocumentFound, ImageFound
 from directory.files.models import StoredFile, document_name, image_name
@@ -63,11 +62,10 @@ def keep_examined(session: Session, storage: Storage, upload: Upload, *, by: str
     for name, content in _contents(upload).items():
         # Also when the row is there already: files that got lost come back, and stay from today.
         storage.put(name, content)
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     # Of two who upload the same at the same time, one writes the row. Its age begins anew, as that
     # of its files does, so that nothing is cleared away under the hands of who sent it again.
     session.execute(
-        insert(StoredFile)
+        upsert(session, StoredFile)
         .values(**_row(upload), uploaded_at=utc_now(), uploaded_by=by)
         .on_conflict_do_update(index_elements=[StoredFile.sha256], set_={"uploaded_at": utc_now()})
     )

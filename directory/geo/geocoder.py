@@ -6,17 +6,14 @@ comes from outside; when it is slow, away or lying, the form goes on without a p
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from directory.db import begin_write, utc_now
+from directory.db import begin_write, upsert, utc_now
 from directory.errors import DirectoryError
 from directory.geo.models import GeocodedAddress, GeocoderTurn
 from directory.text import clean, fold
@@ -102,12 +99,11 @@ def _name(address: str) -> str:
 
 def _takes_turn(engine: Engine, now: dt.datetime) -> bool:
     """Take the next turn if it is free; of all processes only one gets it."""
-    insert: Callable[..., Any] = (
-        insert_sqlite if engine.dialect.name == "sqlite" else insert_postgresql
-    )
     with Session(engine) as session:
         begin_write(session)
-        session.execute(insert(GeocoderTurn).values(id=1, free_at=now).on_conflict_do_nothing())
+        session.execute(
+            upsert(session, GeocoderTurn).values(id=1, free_at=now).on_conflict_do_nothing()
+        )
         taken = session.execute(
             update(GeocoderTurn)
             .where(GeocoderTurn.id == 1, GeocoderTurn.free_at <= now)

@@ -15,11 +15,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from directory.db import begin_write
+from directory.db import begin_write, upsert
 from directory.german.analysis import index_words
 from directory.search.models import FailedQuery
 from directory.text import fold
@@ -32,7 +31,6 @@ _FLUSH_EVERY_SECONDS = 60.0
 _PERSONAL = re.compile(r"[^\s@]+@[^\s@]+|(?:https?:|www\.)\S+|\S*(?:\d\S*){3,}")
 
 _TABLE: Any = FailedQuery.__table__
-_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 _log = logging.getLogger(__name__)
 _waiting: Counter[tuple[str, dt.date]] = Counter()
@@ -86,7 +84,7 @@ def flush(engine: Engine) -> int:
 
 def add(session: Session, batch: Mapping[tuple[str, dt.date], int]) -> None:
     """Add counts to those of the database, whoever else adds to the same words meanwhile."""
-    insert = _INSERT[session.get_bind().dialect.name](_TABLE)
+    insert = upsert(session, _TABLE)
     count = _TABLE.c.count + insert.excluded.count
     session.execute(
         insert.on_conflict_do_update(index_elements=["words", "day"], set_={"count": count}),
