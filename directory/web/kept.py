@@ -6,7 +6,7 @@ same status, the same headers, the compression this reader takes, or 304. A requ
 cookie or a token, or that is more than GET or HEAD, always goes to Flask.
 
 What has to be made waits in line, so that what is there need not: who reads in one line, who is
-signed in or sends something in another.
+signed in or sends something in another. Who watches over the process goes by both.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -35,6 +35,8 @@ _LIMIT_BYTES = 32_000_000
 # Python does one thing at a time, so more would only take longer each; fewer would let all wait
 # behind a long list that somebody downloads.
 AT_ONCE = 4
+# What tells whether the process answers is asked when it is busy, with a patience of seconds.
+_FOR_WATCHERS = {"/healthz", "/readyz"}
 # Headers that depend on the form in which a body is sent
 _OF_FORM = {"content-encoding", "content-length", "content-type"}
 # Headers that tell one reader something; sending again what is kept counts for nobody.
@@ -54,12 +56,14 @@ class KeptAnswers:
         self.state: State = lambda: None
         self._application = application
         self._shelf: Shelf[_Answer] = Shelf(_LIMIT_BYTES)
-        self.readers, self._others = Turns(AT_ONCE), Turns(AT_ONCE)
+        self.readers, self.others = Turns(AT_ONCE), Turns(AT_ONCE)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from the shelf, or in turn let Flask answer and keep that if it may be kept."""
+        if environ["PATH_INFO"] in _FOR_WATCHERS:
+            return self._application(environ, start_response)
         if not _is_anybody(environ):
-            with self._others:
+            with self.others:
                 return self._application(environ, start_response)
         answer = self._find(environ, self.state())
         if answer is None:

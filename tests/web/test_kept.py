@@ -3,6 +3,7 @@
 import gzip
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from threading import Event, Semaphore
 from time import sleep
 
@@ -257,6 +258,21 @@ def test_what_is_there_is_sent_while_others_wait(hall: Hall) -> None:
         slow.go_on.set()
         assert {one.result(10).data for one in waiting} == {TEXT}
     assert hall.asked["/langsam"] == 6
+
+
+def test_who_watches_over_the_process_goes_by_all_who_wait(any_app: Flask) -> None:
+    lines = any_app.extensions["kept"].readers, any_app.extensions["kept"].others
+    with ThreadPoolExecutor(2) as watchers, ExitStack() as counters:
+        for line in lines * kept.AT_ONCE:
+            counters.enter_context(line)
+        for path in ("/healthz", "/readyz"):
+            answer = watchers.submit(any_app.test_client().get, path).result(10)
+            assert (answer.status_code, answer.json["status"]) == (200, "ok")
+        page = watchers.submit(any_app.test_client().get, "/impressum")
+        while not lines[0].waiting:
+            sleep(0.001)
+        counters.close()
+        assert page.result(10).status_code == 200
 
 
 def test_who_waited_over_a_change_gets_and_leaves_what_is_new(hall: Hall) -> None:
