@@ -7,11 +7,13 @@ from typing import Any
 
 # Far more than work at the same time (`web/kept.AT_ONCE`): who waits keeps nobody else waiting.
 _THREADS = 64
-# By default glibc gives each thread an arena of its own to take memory from, and what one thread
-# needed for a large page no other can use: 25 MB in a worker. Python lets one thread at a time
-# work, so two arenas are enough.
-_ARENAS = 2
-_M_ARENA_MAX = -8  # the name of that option in malloc.h
+# What malloc.h names M_ARENA_MAX: by default glibc gives each thread an arena of its own to take
+# memory from, and what one thread needed for a large page no other can use. Python lets one thread
+# at a time work, so one arena is enough.
+_ARENAS = (-8, 1)
+# M_MMAP_THRESHOLD: what is larger is given back as soon as it is free. By default glibc raises this
+# with the largest there was, and then holes of many sizes stay in between.
+_LARGE_BYTES = (-3, 128 * 1024)
 
 
 def serve(application: Callable[..., Any], *, host: str, port: int, workers: int) -> None:
@@ -41,12 +43,13 @@ def serve(application: Callable[..., Any], *, host: str, port: int, workers: int
     # What is there by now stays: collectors that pass it by leave its pages shared.
     gc.collect()
     gc.freeze()
-    _share_memory_among_threads()
+    _give_memory_back()
     Server().run()
 
 
-def _share_memory_among_threads() -> None:
+def _give_memory_back() -> None:
     # Only glibc has arenas.
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_option is not None:
-        set_option(_M_ARENA_MAX, _ARENAS)
+        for option in (_ARENAS, _LARGE_BYTES):
+            set_option(*option)
