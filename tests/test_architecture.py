@@ -62,6 +62,7 @@ def imported_at_start() -> set[str]:
     [
         *("folium", "geopy", "alembic", "numpy", "requests", "PIL", "pypdf", "boto3", "icalendar"),
         *("typst", "qrcode", "openpyxl", "xlsxwriter", "rdflib", "branca", "webauthn", "authlib"),
+        "urllib3",
     ],
 )
 def test_start_is_lean(imported_at_start: set[str], library: str) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -105,6 +106,16 @@ def test_unfit_python_is_refused_in_one_sentence(
     (line,) = [line for line in outcome.stdout.splitlines() if not line.startswith("make")]
     assert sentence in line
     assert not (tmp_path / ".venv").exists()
+
+
+def test_make_lets_python_keep_what_it_compiled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Many containers forbid it, and then every start compiles the whole house."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    asking = f"{sys.executable} -c 'import sys; print(sys.dont_write_bytecode)'"
+    (tmp_path / "Makefile").write_text(f"include {ROOT / 'Makefile'}\nasked:\n\t@{asking}\n")
+    assert make("-f", str(tmp_path / "Makefile"), "asked").stdout == "False\n"
 
 
 def test_every_target_people_are_told_of_exists() -> None:
