@@ -6,6 +6,7 @@ import io
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import orjson
@@ -98,7 +99,7 @@ def test_the_workbook_names_sources_filter_and_day(client: FlaskClient) -> None:
         "Auswahl: Thema: ",
         "„Kreis“ kennt den Wert „unbekannt“ nicht",
         "http://localhost/praxisbeispiele?thema=vernetzung",
-        f"Abgerufen am {dt.datetime.now(dt.UTC):%d.}",
+        f"Abgerufen am {dt.datetime.now(ZoneInfo('Europe/Berlin')):%d.}",
     ):
         assert expected in notes
 
