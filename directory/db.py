@@ -6,10 +6,11 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from inspect import iscoroutinefunction
 from threading import Lock
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import orjson
 from flask import Flask, current_app
@@ -26,12 +27,14 @@ from sqlalchemy import (
     create_engine,
     event,
     insert,
+    inspect,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
 
 from directory.errors import NO_ANSWER, Unavailable
@@ -61,6 +64,7 @@ class Model(DeclarativeBase):
     )
 
 
+E = TypeVar("E", bound=Model)
 db = SQLAlchemy()
 
 
@@ -315,35 +319,58 @@ def insert_rows(session: Session, into: Any, rows: Sequence[Mapping[str, Any]]) 
     Entities would take three times as long. What waits in the session is not written before.
     """
     if rows:
-        session.execute(insert(getattr(into, "__table__", into)), rows)
+        session.execute(_insert(getattr(into, "__table__", into)), rows)
+
+
+def at_hand(session: Session, entity: type[E], keys: Iterable[str]) -> dict[str, E]:
+    """Return key → entity of those that `session` has read already, without asking for them."""
+    found = {}
+    for key in keys:
+        one = session.identity_map.get(identity_key(entity, key))
+        if one is not None and not inspect(one).expired:
+            found[key] = one
+    return found
+
+
+# Statements are written once: to build one takes several times as long as to run it.
+_insert = cache(insert)
 
 
 def upsert(session: Session, into: Any) -> Any:
     """Return an `INSERT` into a table or entity that can be told what to do `on_conflict_…`."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return (sqlite if is_sqlite else postgresql).insert(into)
+    return _UPSERTS[session.get_bind().dialect.name](into)
+
+
+_UPSERTS: dict[str, Callable[[Any], Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
 
 def merge_rows(
     session: Session,
     into: Any,
     rows: Sequence[Mapping[str, Any]],
-    merge: Callable[[Any, Any], Mapping[str, Any]],
+    merge: "Merge",
 ) -> None:
     """Write plain rows into the table of the entity `into`.
 
     Where a row of that key is there already, it gets what `merge` makes of its columns and the new
-    ones.
+    ones: a function that stays the same, because it is asked only once.
     """
     if rows:
-        table = into.__table__
-        statement = upsert(session, table)
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=list(table.primary_key), set_=merge(table.c, statement.excluded)
-            ),
-            rows,
-        )
+        session.execute(_merging(session.get_bind().dialect.name, into.__table__, merge), rows)
+
+
+Merge = Callable[[Any, Any], Mapping[str, Any]]
+
+
+@cache
+def _merging(dialect: str, table: Any, merge: Merge) -> Any:
+    statement = _UPSERTS[dialect](table)
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key), set_=merge(table.c, statement.excluded)
+    )
 
 
 def utc_now() -> dt.datetime:

@@ -5,9 +5,10 @@ Everything the desk does is the same for all kinds; what differs stands in this 
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, bindparam, false, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from directory.accounts.rights import Right
@@ -75,7 +76,12 @@ class Kind:
             if not key.isascii() or not key.isdecimal() or len(key) > 9:
                 return None
             wanted = int(key)
-        return session.scalar(self.entries().where(self.key_column == wanted))
+        return session.scalar(self._called, {"key": wanted})
+
+    @cached_property
+    def _called(self) -> Select[Any]:
+        # Written once: to build it takes as long as to run it.
+        return self.entries().where(self.key_column == bindparam("key"))
 
     def get(self, session: Session, key: str) -> Any:
         """Return the entry called `key`; raise `NotFound`."""

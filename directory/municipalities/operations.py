@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, selectinload
 
+from directory.db import at_hand
 from directory.municipalities.drafts import MembershipDraft, MunicipalityDraft, PostcodeDraft
 from directory.municipalities.models import (
     Membership,
@@ -21,8 +22,9 @@ from directory.text import fold, slugify
 
 def known_ags(session: Session, wanted: Iterable[str | None]) -> frozenset[str]:
     """Return those of the `wanted` keys that there is a municipality, county or district for."""
-    found: set[str] = set()
-    for chunk in in_chunks(ags for ags in wanted if ags is not None):
+    named = {ags for ags in wanted if ags is not None}
+    found = set(at_hand(session, Municipality, named))
+    for chunk in in_chunks(named - found):
         found.update(session.scalars(select(Municipality.ags).where(Municipality.ags.in_(chunk))))
     return frozenset(found)
 

@@ -72,11 +72,8 @@ class PracticeDraft(Draft):
             topics=_slugs(entry, TermKind.TOPIC),
             target_groups=_slugs(entry, TermKind.TARGET_GROUP),
             instruments=_slugs(entry, TermKind.INSTRUMENT),
-            sources=tuple(
-                Source(title=source.title, url=source.url, as_of=source.as_of)
-                for source in entry.sources
-            ),
-            attachments=tuple(AttachmentDraft.of(one) for one in entry.attachments),
+            sources=sources_of(entry),
+            attachments=attachments_of(entry),
         )
 
     def problems(self, known: Known) -> Problems:
@@ -123,6 +120,16 @@ class PracticeDraft(Draft):
         check.text("ended_reason", self.ended_reason, Practice.ended_reason)
         if self.started_year and self.ended_year and self.ended_year < self.started_year:
             check.say("ended_year", "Das Ende liegt vor dem Beginn.")
+
+
+def sources_of(entry: Practice) -> tuple[Source, ...]:
+    """Return the sources of `entry` as a draft names them."""
+    return tuple(Source(title=one.title, url=one.url, as_of=one.as_of) for one in entry.sources)
+
+
+def attachments_of(entry: Practice) -> tuple[AttachmentDraft, ...]:
+    """Return the images and documents of `entry` as a draft names them."""
+    return tuple(map(AttachmentDraft.of, entry.attachments))
 
 
 def _slugs(entry: Practice, kind: TermKind) -> frozenset[str]:

@@ -15,7 +15,7 @@ from directory.files.queries import kinds_of as kinds_of_files
 from directory.municipalities.models import Municipality
 from directory.municipalities.operations import known_ags
 from directory.practices.attachments import AttachmentDraft
-from directory.practices.drafts import PracticeDraft
+from directory.practices.drafts import PracticeDraft, attachments_of, sources_of
 from directory.practices.models import Practice, PracticeAttachment, PracticeSource, practice_term
 from directory.publication import history
 from directory.publication.models import EntryKind, Status
@@ -107,8 +107,11 @@ def _write(practice: Practice, draft: PracticeDraft, terms: Mapping[str, Term]) 
     practice.terms = sorted(
         (terms[slug] for slug in draft.terms), key=lambda term: (term.position, term.slug)
     )
-    practice.sources = [PracticeSource(**row) for row in _rows(draft.sources)]
-    practice.attachments = [PracticeAttachment(**row) for row in _rows(draft.attachments)]
+    # Most edits leave these alone: then they keep their rows.
+    if sources_of(practice) != draft.sources:
+        practice.sources = [PracticeSource(**row) for row in _rows(draft.sources)]
+    if attachments_of(practice) != draft.attachments:
+        practice.attachments = [PracticeAttachment(**row) for row in _rows(draft.attachments)]
 
 
 def _columns(draft: PracticeDraft) -> dict[str, Any]:

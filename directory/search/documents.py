@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Row, Select, String, cast, select
+from sqlalchemy import Row, Select, String, bindparam, cast, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from directory.contacts.models import ContactPoint
@@ -50,14 +50,20 @@ def documents_of(
     session: Session, kind: str, keys: Sequence[str] | None = None
 ) -> Iterator[Document]:
     """Yield what is public of one kind; with `keys` only those entries of it."""
-    statement, key, reader = _KINDS[kind]
-    if keys is not None:
-        # PostgreSQL compares no numbers with texts.
-        wanted = [int(one) for one in keys] if key is ContactPoint.id else keys
-        statement = statement.where(key.in_(wanted))
-    read = reader(session)
-    for rows in session.execute(statement.execution_options(yield_per=_AT_ONCE)).partitions():
+    read = _KINDS[kind][-1](session)
+    statement, values = (_every(kind), {}) if keys is None else (_named(kind), {"keys": keys})
+    for rows in session.execute(statement, values).partitions():
         yield from read(rows)
+
+
+def _every(kind: str) -> Select[*tuple[Any, ...]]:
+    return _KINDS[kind][0].execution_options(yield_per=_AT_ONCE)
+
+
+# Written once: to build it takes as long as to run it.
+@cache
+def _named(kind: str) -> Select[*tuple[Any, ...]]:
+    return _every(kind).where(_KINDS[kind][1].in_(bindparam("keys", expanding=True)))
 
 
 # Makes documents of some rows
@@ -132,15 +138,17 @@ _PRACTICE_COLUMNS = (
 )
 
 
+_DESCRIBED = (
+    select(practice_term.c.practice_id, Term.slug, Term.label)
+    .join(Term, Term.slug == practice_term.c.term_slug)
+    .where(practice_term.c.practice_id.in_(bindparam("ids", expanding=True)))
+    .order_by(practice_term.c.practice_id, Term.position)
+)
+
+
 def _practices(session: Session, rows: Sequence[Any]) -> Iterator[Document]:
     terms: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    described = (
-        select(practice_term.c.practice_id, Term.slug, Term.label)
-        .join(Term, Term.slug == practice_term.c.term_slug)
-        .where(practice_term.c.practice_id.in_([row.id for row in rows]))
-        .order_by(practice_term.c.practice_id, Term.position)
-    )
-    for one, slug, label in session.execute(described):
+    for one, slug, label in session.execute(_DESCRIBED, {"ids": [row.id for row in rows]}):
         terms[one].append((slug, label))
     for row in rows:
         yield Document(

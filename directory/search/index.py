@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import count, groupby, islice
 from typing import Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import String, bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from directory.db import insert_rows, merge_rows
@@ -45,6 +45,17 @@ _ROW = ("kind", "key", *_FIELDS)
 # Plain tables: what the session knows of an entry of the index is never asked for again.
 _ENTRY: Any = SearchEntry.__table__
 _SUGGESTION: Any = Suggestion.__table__
+_CHANGE: Any = SearchChange.__table__
+# Written once: to build a statement takes several times as long as to run it.
+_KIND: Any = bindparam("kind", type_=String)
+_KEYS: Any = bindparam("keys", expanding=True)
+_KNOWN = select(_ENTRY).where(_ENTRY.c.kind == _KIND, _ENTRY.c.key.in_(_KEYS))
+_OF_KEYS = (_SUGGESTION.c.kind == _KIND, _SUGGESTION.c.key.in_(_KEYS))
+_SUGGESTED, _UNSUGGEST = select(_SUGGESTION).where(*_OF_KEYS), delete(_SUGGESTION).where(*_OF_KEYS)
+_WITHDRAW = delete(_ENTRY).where(_ENTRY.c.id.in_(bindparam("ids", expanding=True)))
+_LAST_STEP = select(func.max(_CHANGE.c.id))
+_FORGET_STEPS = delete(_CHANGE).where(_CHANGE.c.id <= bindparam("oldest"))
+_LOCK = select(CatalogueState.id).with_for_update()
 # How many words of a label a suggestion may begin with
 _MOST_BEGINNINGS = 8
 _LONGEST_BEGINNING = 60
@@ -85,7 +96,7 @@ def _rebuild_kind(session: Session, kind: str, of_kind: Iterator[Document]) -> i
             rows.append({"id": entry_id(kind, number), **found.row})
             number += 1
         insert_rows(session, SearchEntry, rows)
-        _suggest(session, chunk)
+        insert_rows(session, Suggestion, _suggestions(chunk))
     keeper.close()
     written = _most_written(runs)
     keeper.documents[""] = number
@@ -151,16 +162,15 @@ def _wait_for_turn(session: Session) -> None:
     session.flush()
     # SQLite lets only one write at a time anyway.
     if not _is_sqlite(session):
-        session.execute(select(CatalogueState.id).with_for_update())
+        session.execute(_LOCK)
 
 
 def _note(session: Session, changed: Iterable[int | None]) -> None:
     """Write steps of the index, and let this process look at them."""
-    last = session.scalar(select(func.max(SearchChange.id))) or 0
+    last = session.scalar(_LAST_STEP) or 0
     steps = [{"id": last + place, "entry_id": one} for place, one in enumerate(changed, start=1)]
     insert_rows(session, SearchChange, steps)
-    oldest = last + len(steps) - _MOST_STEPS
-    session.execute(delete(SearchChange).where(SearchChange.id <= oldest))
+    session.execute(_FORGET_STEPS, {"oldest": last + len(steps) - _MOST_STEPS})
     answers.forget(session)
     columns.forget(session)
 
@@ -224,8 +234,7 @@ def _known(session: Session, kind: str, keys: Sequence[str]) -> dict[int, dict[s
     """Return id → row of those of these entries that are in the index."""
     known = {}
     for chunk in in_chunks(keys):
-        rows = select(_ENTRY).where(_ENTRY.c.kind == kind, _ENTRY.c.key.in_(chunk))
-        for one, *row in session.execute(rows):
+        for one, *row in session.execute(_KNOWN, {"kind": kind, "keys": chunk}):
             known[one] = dict(zip(_ROW, row, strict=True))
     return known
 
@@ -236,18 +245,28 @@ def _analyse(
     """Analyse and suggest these entries; return them by id, the old one for those `known`."""
     ids = {row["key"]: one for one, row in known.items()}
     unused = _unused_ids(session, kind)
-    for chunk in in_chunks(keys):
-        session.execute(
-            delete(_SUGGESTION).where(_SUGGESTION.c.kind == kind, _SUGGESTION.c.key.in_(chunk))
-        )
     come: dict[int, _Analysed] = {}
+    suggestions: list[dict[str, Any]] = []
     public = documents_of(session, kind, keys)
     while documents_at_once := list(islice(public, _CHUNK)):
         for document in documents_at_once:
             one = ids.get(document.key)
             come[next(unused) if one is None else one] = _analysed(document)
-        _suggest(session, documents_at_once)
+        suggestions += _suggestions(documents_at_once)
+    _suggest(session, kind, keys, suggestions)
     return come
+
+
+def _suggest(
+    session: Session, kind: str, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Put `rows` in place of the suggestions of these entries; they seldom change."""
+    values = [{"kind": kind, "keys": chunk} for chunk in in_chunks(keys)]
+    present = {tuple(row) for some in values for row in session.execute(_SUGGESTED, some)}
+    if present != {tuple(row.values()) for row in rows}:
+        for some in values:
+            session.execute(_UNSUGGEST, some)
+        insert_rows(session, Suggestion, rows)
 
 
 def _replace(
@@ -256,12 +275,16 @@ def _replace(
     come: Mapping[int, Mapping[str, str]],
 ) -> None:
     """Put rows into the index in place of others; both by id."""
-    for chunk in in_chunks(gone):
-        session.execute(delete(_ENTRY).where(_ENTRY.c.id.in_(chunk)))
+    for chunk in in_chunks(one for one in gone if one not in come):
+        session.execute(_WITHDRAW, {"ids": chunk})
     _write_fts(session, "delete", [{"id": one, **row} for one, row in gone.items()])
     rows = [{"id": one, **row} for one, row in come.items()]
-    insert_rows(session, SearchEntry, rows)
+    merge_rows(session, SearchEntry, rows, _put_in_place)
     _write_fts(session, "", rows)
+
+
+def _put_in_place(_: Any, new: Any) -> Mapping[str, Any]:
+    return {name: new[name] for name in _FIELDS}
 
 
 def _unused_ids(session: Session, kind: str) -> Iterator[int]:
@@ -287,26 +310,30 @@ def _count(
         for token, found in sorted(changes.items())
         if found
     ]
-    merge_rows(
-        session, SearchToken, rows, lambda old, new: {"documents": old.documents + new.documents}
-    )
+    merge_rows(session, SearchToken, rows, _added_up)
+
+
+def _added_up(old: Any, new: Any) -> Mapping[str, Any]:
+    return {"documents": old.documents + new.documents}
 
 
 def _write_fts(session: Session, command: str, rows: Sequence[dict[str, Any]]) -> None:
     """Tell SQLite's table of entries that come (no command) or go (`delete`)."""
-    if not rows or not _is_sqlite(session):
-        return
-    name, value = ("search_fts, ", ":command, ") if command else ("", "")
-    session.execute(
-        text(
-            f"INSERT INTO search_fts({name}rowid, title, summary, terms, body) "  # noqa: S608
-            f"VALUES ({value}:id, :title, :summary, :terms, :body)"
-        ),
-        [{"command": command, **row} if command else row for row in rows],
+    if rows and _is_sqlite(session):
+        session.execute(_FTS[command], [{"command": command, **row} for row in rows])
+
+
+_FTS = {
+    command: text(
+        f"INSERT INTO search_fts({name}rowid, title, summary, terms, body) "  # noqa: S608
+        f"VALUES ({value}:id, :title, :summary, :terms, :body)"
     )
+    for command, name, value in (("", "", ""), ("delete", "search_fts, ", ":command, "))
+}
 
 
-def _suggest(session: Session, chunk: Iterable[Document]) -> None:
+def _suggestions(chunk: Iterable[Document]) -> list[dict[str, Any]]:
+    """Return the rows under which these entries are suggested, in the order of the columns."""
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     for document in chunk:
         if document.detail is None:
@@ -325,7 +352,7 @@ def _suggest(session: Session, chunk: Iterable[Document]) -> None:
                     "position": position,
                 },
             )
-    insert_rows(session, Suggestion, list(rows.values()))
+    return list(rows.values())
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -16,7 +16,7 @@ from operator import or_
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, case, literal, select, text
 from sqlalchemy.orm import Session
 
 from directory.db import insert_rows, merge_rows
@@ -44,6 +44,15 @@ _WITHIN = {
     )
     for column in _COLUMNS
 }
+# Each block of a token, but what is in it only for the one that is wanted
+_KEPT = select(
+    _TABLE.token,
+    _TABLE.block,
+    *(
+        case((_TABLE.block == bindparam("wanted"), _TABLE[column]), else_=literal(b""))
+        for column in _COLUMNS
+    ),
+).where(_TABLE.kind == bindparam("kind"), _TABLE.token.in_(bindparam("tokens", expanding=True)))
 
 
 class Postings:
@@ -219,21 +228,23 @@ def change(
 
     Only what differs is written, so changing one word costs as little as it should.
     """
-    changes = _differences(gone, come)
-    kept = _kept(session, kind, {token for block in changes.values() for token, _ in block})
-    for block, of_block in sorted(changes.items()):
-        rows = _rows(session, kind, block, {token for token, _ in of_block} & kept)
+    for block, of_block in sorted(_differences(gone, come).items()):
+        rows = _kept(session, kind, block, {token for token, _ in of_block})
         for (token, name), (out, into) in of_block.items():
-            if token in kept:
-                row = rows.setdefault(token, dict.fromkeys(_COLUMNS, b""))
+            if token in rows:
+                row = rows[token]
                 bits = bitmaps.from_bytes(_unpacked(row[name])) & ~bitmaps.from_numbers(out)
                 row[name] = _packed(bits | bitmaps.from_numbers(into))
         merge_rows(
             session,
             SearchPosting,
             [{"kind": kind, "token": token, "block": block, **rows[token]} for token in rows],
-            lambda _, new: {name: new[name] for name in _COLUMNS},
+            _put_in_place,
         )
+
+
+def _put_in_place(_: Any, new: Any) -> Mapping[str, Any]:
+    return {name: new[name] for name in _COLUMNS}
 
 
 # Token and column → places in a block that go, and those that come
@@ -254,31 +265,16 @@ def _differences(gone: Mapping[int, Tokens], come: Mapping[int, Tokens]) -> dict
     return changes
 
 
-def _kept(session: Session, kind: str, tokens: Iterable[str]) -> set[str]:
-    """Return which of these tokens are kept as bitmaps."""
-    kept: set[str] = set()
-    for chunk in in_chunks(sorted(tokens)):
-        rows = select(SearchPosting.token).where(
-            SearchPosting.kind == kind, SearchPosting.token.in_(chunk)
-        )
-        kept.update(session.scalars(rows.distinct()))
-    return kept
-
-
-def _rows(
+def _kept(
     session: Session, kind: str, block: int, tokens: Iterable[str]
 ) -> dict[str, dict[str, bytes]]:
-    """Return token → its packed bitmaps of one block."""
+    """Return token → its packed bitmaps of one block, for those that are kept as bitmaps."""
     found = {}
     for chunk in in_chunks(sorted(tokens)):
-        rows = session.execute(
-            select(SearchPosting.token, *(getattr(SearchPosting, name) for name in _COLUMNS)).where(
-                SearchPosting.kind == kind,
-                SearchPosting.token.in_(chunk),
-                SearchPosting.block == block,
-            )
-        )
-        found.update({row.token: dict(zip(_COLUMNS, row[1:], strict=True)) for row in rows})
+        rows = session.execute(_KEPT, {"kind": kind, "tokens": chunk, "wanted": block})
+        for token, of_block, *packed in rows:
+            if of_block == block or token not in found:
+                found[token] = dict(zip(_COLUMNS, packed, strict=True))
     return found
 
 

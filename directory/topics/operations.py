@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from directory.db import at_hand
 from directory.publication.models import EntryKind
 from directory.publication.saving import Saved, in_chunks, refuse_invalid, save_all
 from directory.publication.validation import Known
@@ -16,11 +17,12 @@ def terms_by_slug(session: Session, wanted: Iterable[str] | None = None) -> dict
     """Return the vocabulary, without synonyms; with `wanted` only those terms of it."""
     if wanted is None:
         return {term.slug: term for term in session.scalars(select(Term))}
-    return {
-        term.slug: term
-        for chunk in in_chunks(wanted)
-        for term in session.scalars(select(Term).where(Term.slug.in_(chunk)))
-    }
+    named = set(wanted)
+    found = at_hand(session, Term, named)
+    for chunk in in_chunks(named - found.keys()):
+        rows = session.scalars(select(Term).where(Term.slug.in_(chunk)))
+        found.update((term.slug, term) for term in rows)
+    return found
 
 
 def kinds_of(terms: Mapping[str, Term]) -> dict[str, str]:
