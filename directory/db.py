@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.orm.util import identity_key
@@ -44,7 +44,7 @@ _BUSY_TIMEOUT_MS = 5_000
 _POOL_TIMEOUT_S = 10
 # How long a writer waits for the others, and for how long at a time
 _TURN_SECONDS = 20
-_TRY_MS = 20
+_TRY_MS = 2
 _SYNCHRONOUS_FULL = 2
 _WRITES = "directory_writes"
 _first_in_line = Lock()
@@ -172,43 +172,48 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    # To the driver itself: by the usual way these few words take ten times as long.
+    driver: Any = connection.connection.dbapi_connection
     # A writer takes the lock at once: upgrading a read lock later fails under load.
     if connection.get_execution_options().get(_WRITES, False):
-        _begin_immediate(connection)
+        try:
+            _begin_immediate(driver)
+        except sqlite3.Error as error:
+            raise DBAPIError.instance("BEGIN IMMEDIATE", None, error, sqlite3.Error) from error
     else:
-        # Nothing is read and no lock taken yet, so nothing can go wrong; a tenth of the time.
-        connection.connection.dbapi_connection.execute("BEGIN")  # type: ignore[union-attr]
+        # Nothing is read and no lock taken yet, so nothing can go wrong.
+        driver.execute("BEGIN")
 
 
-def _begin_immediate(connection: Connection) -> None:
+def _begin_immediate(driver: sqlite3.Connection) -> None:
     """Take the lock for writing when it is this writer's turn.
 
     SQLite looks for a free lock after 1 ms, and more and more seldom after that: who came last
-    gets it first, and of eight writers some wait until they fail. So in each process only one
-    waits for the database, always as if it had just come, and the others wait behind it.
+    gets it first, of eight writers some wait until they fail, and meanwhile nobody writes. So in
+    each process only one waits for the database, always as if it had just come, and the others
+    wait behind it.
     """
     deadline = time.monotonic() + _TURN_SECONDS
     is_first = _first_in_line.acquire(timeout=_TURN_SECONDS)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={_TRY_MS}")
+    driver.execute(f"PRAGMA busy_timeout={_TRY_MS}")
     try:
         while True:
             try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            except OperationalError as error:
-                if not _is_busy(error.orig) or time.monotonic() > deadline:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error) or time.monotonic() > deadline:
                     raise
             else:
                 return
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        driver.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
         if is_first:
             _first_in_line.release()
 
 
-def _is_busy(error: BaseException | None) -> bool:
-    code: int = getattr(error, "sqlite_errorcode", 0)
+def _is_busy(error: sqlite3.OperationalError) -> bool:
     # The lowest byte says what is the matter, the others say more about it.
-    return code & 0xFF == sqlite3.SQLITE_BUSY
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def init_app(app: Flask) -> None:
