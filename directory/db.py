@@ -66,6 +66,7 @@ class Model(DeclarativeBase):
 
 
 E = TypeVar("E", bound=Model)
+K = TypeVar("K", str, int)
 db = SQLAlchemy()
 
 
@@ -329,7 +330,7 @@ def insert_rows(session: Session, into: Any, rows: Sequence[Mapping[str, Any]]) 
         _write_rows(session, _insert(getattr(into, "__table__", into)), rows)
 
 
-def at_hand(session: Session, entity: type[E], keys: Iterable[str]) -> dict[str, E]:
+def at_hand(session: Session, entity: type[E], keys: Iterable[K]) -> dict[K, E]:
     """Return key → entity of those that `session` has read already, without asking for them."""
     found = {}
     for key in keys:
@@ -402,7 +403,7 @@ class _Writing(NamedTuple):
 
 @lru_cache
 def _writing(dialect: Dialect, statement: Insert, names: tuple[str, ...]) -> _Writing | None:
-    """Return how rows of these columns are written; None where columns with defaults are missing."""
+    """Return how rows of these columns are written; None where one with a default is missing."""
     compiled: Any = statement.compile(
         dialect=dialect, column_keys=list(names), for_executemany=True
     )

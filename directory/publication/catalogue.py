@@ -10,10 +10,10 @@ from threading import RLock
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Boolean, Connection, Engine, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
-from directory.db import utc_now
+from directory.db import at_hand, utc_now
 from directory.publication.models import CatalogueState
 
 T = TypeVar("T")
@@ -82,13 +82,31 @@ def advance(session: Session, *, ground: bool = True) -> int:
     `ground` is False only for who has changed nothing but practices, events, materials or contact
     points: whatever else there is may then be kept.
     """
-    state = get_state(session)
-    state.version = (state.version or 0) + 1
-    if ground:
-        state.ground = state.version
-    state.changed_at = utc_now()
+    session.flush()
+    values = {"now": utc_now(), "ground": ground}
+    version = session.scalar(_ADVANCE, values)
+    if version is None:
+        get_state(session)
+        session.flush()
+        version = session.scalar(_ADVANCE, values)
+    for state in at_hand(session, CatalogueState, [1]).values():
+        session.expire(state)
     session.info.pop(_VERSIONS, None)
-    return state.version
+    return version or 0
+
+
+# In one statement, written once: reading the row and writing it back took a tenth of a save.
+_STATE: Any = CatalogueState.__table__
+_NEXT = _STATE.c.version + 1
+_ADVANCE = (
+    update(_STATE)
+    .values(
+        version=_NEXT,
+        ground=case((bindparam("ground", type_=Boolean), _NEXT), else_=_STATE.c.ground),
+        changed_at=bindparam("now"),
+    )
+    .returning(_STATE.c.version)
+)
 
 
 def prepared(session: Session, name: str, build: Callable[[Session], T], *, of: object = None) -> T:

@@ -8,7 +8,7 @@ that has become frequent since is found as surely, only more slowly.
 
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import reduce
 from itertools import chain
@@ -181,7 +181,7 @@ class Keeper:
         self._noted = _nothing()
         for token in dict.fromkeys(chain(*by_token)):
             places = [found.get(token, []) for found in by_token]
-            self.documents[token] += _together(chain(*places)).bit_count()
+            self.documents[token] += _how_many(list(chain(*places)))
             if token not in self._kept and self.documents[token] < FREQUENT:
                 self._waiting.setdefault(token, []).append((self._block, places))
                 continue
@@ -215,6 +215,12 @@ def _by_token(noted: _Noted) -> dict[str, list[list[int]]]:
         for token in set(tokens.split()):
             found[token].append(entries)
     return found
+
+
+def _how_many(several: Sequence[list[int]]) -> int:
+    # Most tokens are rare, and a bitmap is as long as if they were not.
+    is_rare = sum(map(len, several)) < FREQUENT
+    return len(set().union(*several)) if is_rare else _together(several).bit_count()
 
 
 def _together(several: Iterable[list[int]]) -> int:
