@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -12,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from directory import db
-from directory.db import begin_write, create_database_engine, insert_rows, utc_now
+from directory.db import at_hand, begin_write, create_database_engine, insert_rows, utc_now
 from directory.publication.models import AuditEntry, EntryKind
 
 
@@ -75,11 +76,15 @@ def test_the_lock_of_somebody_who_never_ends_is_told_in_the_end(
     save(engine)
 
 
-def test_plain_rows_are_kept_as_entities_would_be(session: Session) -> None:
+# With every column, and without one that has a default
+@pytest.mark.parametrize("said", [{"details": {"wort": "für „uns“"}}, {}])
+def test_plain_rows_are_kept_as_entities_would_be(
+    session: Session, said: dict[str, dict[str, str]]
+) -> None:
     now = utc_now()
-    rows = [
-        {"actor": "befehl", "action": "created", "kind": EntryKind.PRACTICE, "key": None},
-        {"actor": "befehl", "action": "changed", "kind": None, "key": "hemer-heimatpreis"},
+    rows: list[dict[str, Any]] = [
+        {"actor": "befehl", "action": "created", "kind": EntryKind.PRACTICE, "key": None, **said},
+        {"actor": "befehl", "action": "changed", "kind": None, "key": "hemer-heimatpreis", **said},
     ]
     insert_rows(session, AuditEntry, [{**row, "at": now} for row in rows])
     session.add(AuditEntry(**rows[0], at=now))
@@ -87,10 +92,20 @@ def test_plain_rows_are_kept_as_entities_would_be(session: Session) -> None:
     columns = AuditEntry.__table__.columns
     kept = session.execute(select(*columns).order_by(AuditEntry.id)).all()
     assert [tuple(row[1:]) for row in kept] == [
-        (now, "befehl", "created", EntryKind.PRACTICE, None, {}),
-        (now, "befehl", "changed", None, "hemer-heimatpreis", {}),
-        (now, "befehl", "created", EntryKind.PRACTICE, None, {}),
+        (now, "befehl", "created", EntryKind.PRACTICE, None, said.get("details", {})),
+        (now, "befehl", "changed", None, "hemer-heimatpreis", said.get("details", {})),
+        (now, "befehl", "created", EntryKind.PRACTICE, None, said.get("details", {})),
     ]
+
+
+def test_what_was_read_before_a_commit_is_not_at_hand_after_it(session: Session) -> None:
+    entry = AuditEntry(actor="befehl", action="created")
+    session.add(entry)
+    session.flush()
+    assert at_hand(session, AuditEntry, [entry.id, entry.id + 1]) == {entry.id: entry}
+    number = entry.id
+    session.commit()
+    assert at_hand(session, AuditEntry, [number]) == {}
 
 
 @pytest.mark.parametrize("value", ["Bürgerbus „Linie 7“", "\ud800", [None, True, 1.5]])

@@ -63,9 +63,7 @@ def test_distance_and_size_are_named_as_they_were_understood(client: FlaskClient
 
 
 @pytest.mark.parametrize("slug", ["kongress-2013", "kongress-2015", "kongress-2017"])
-def test_what_stands_here_today_is_no_content_of_a_congress(
-    client: FlaskClient, slug: str
-) -> None:
+def test_what_stands_here_today_is_no_content_of_a_congress(client: FlaskClient, slug: str) -> None:
     page = get(client, f"/veranstaltungen/{slug}")
     assert page.all(".participant a[href^='/praxisbeispiele?kommune=']")
     assert not page.all(".participant a[href^='/praxisbeispiele/']")

@@ -89,6 +89,17 @@ def test_any_change_is_a_new_version(
     assert practice.version == 2
 
 
+def test_sources_that_stay_keep_their_rows(session: Session, draft: PracticeDraft) -> None:
+    practice = save_practice(session, by="anna", draft=draft).entry
+    rows = [source.id for source in practice.sources]
+    save_practice(session, by="anna", draft=dataclasses.replace(draft, title="Jugendpreis"))
+    assert [source.id for source in practice.sources] == rows
+    turned = dataclasses.replace(draft, sources=draft.sources[::-1])
+    save_practice(session, by="anna", draft=turned)
+    session.expire_all()
+    assert PracticeDraft.of(practice) == turned
+
+
 def test_a_changed_text_is_confirmed_by_nobody(session: Session, draft: PracticeDraft) -> None:
     practice = save_practice(session, by="anna", draft=draft).entry
     practice.confirmed_at = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
