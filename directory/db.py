@@ -17,13 +17,14 @@ from flask import Flask, current_app
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
     JSON,
+    CompoundSelect,
     DateTime,
     Dialect,
     Engine,
     Enum,
     Insert,
     MetaData,
-    SelectBase,
+    Select,
     String,
     create_engine,
     event,
@@ -36,6 +37,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.orm.util import identity_key
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator
 
 from directory.errors import NO_ANSWER, Unavailable
@@ -230,49 +232,96 @@ def init_app(app: Flask) -> None:
         app.extensions["reader"] = Reader(prepared(db.engine))
 
 
+_Asks = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+# What makes values of what the driver gives, by place in the row
+_Makers = list[tuple[int, Callable[[Any], Any]]]
+
+
+class Lookup:
+    """A statement for columns, made once for good, whose rows come in 20 µs.
+
+    However little it asks, SQLAlchemy takes 0.1 ms for each statement that it has compiled before,
+    and 0.3 ms for entities; a page has seven. What it binds are texts and numbers.
+    """
+
+    def __init__(self, statement: _Asks) -> None:
+        self._statement = statement
+        # Dialect → the statement in it
+        self._compiled: dict[str, tuple[SQLCompiler, _Makers]] = {}
+
+    def rows(self, session: Session, **values: object) -> list[tuple[Any, ...]]:
+        """Return the rows as `session` sees them, with `values` for what the statement binds."""
+        if session.autoflush:
+            session.flush()
+        connection = session.connection()
+        try:
+            return self.read(connection.connection.dbapi_connection, connection.dialect, values)
+        except connection.dialect.loaded_dbapi.Error:
+            # SQLAlchemy knows what to say, and which connections are lost.
+            return [tuple(row) for row in connection.execute(self._statement, values)]
+
+    def read(
+        self, driver_connection: Any, dialect: Dialect, values: Mapping[str, object]
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows on a connection of the driver."""
+        if dialect.name not in self._compiled:
+            self._compiled[dialect.name] = self._compile(dialect)
+        compiled, makers = self._compiled[dialect.name]
+        asked = compiled.construct_expanded_state(values)
+        bound = asked.positional_parameters if compiled.positional else asked.parameters
+        # To the last row: SQLite ends its reading there, and the next one sees what is new.
+        rows: list[tuple[Any, ...]] = driver_connection.execute(asked.statement, bound).fetchall()
+        return [_made(row, makers) for row in rows] if makers else rows
+
+    def _compile(self, dialect: Dialect) -> tuple[SQLCompiler, _Makers]:
+        made = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in self._statement.selected_columns
+        ]
+        makers: _Makers = [(place, maker) for place, maker in enumerate(made) if maker is not None]
+        compiled = self._statement.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)  # noqa: S101 - for the reader
+        return compiled, makers
+
+
+def _made(row: Sequence[Any], makers: _Makers) -> tuple[Any, ...]:
+    values = list(row)
+    for place, maker in makers:
+        values[place] = maker(values[place])
+    return tuple(values)
+
+
 class Reader:
     """Reads what is committed in microseconds, on one connection per process that is kept open.
 
     For questions of a few rows that come so often that a session and its transaction would cost
-    twenty times as much as they. Rows are as the driver gives them: plain numbers and texts.
+    twenty times as much as they.
     """
 
     def __init__(self, engine: Engine) -> None:
         """Read the database of `engine`; nothing is opened before the first question."""
         self._engine = engine
-        self._compiled: dict[SelectBase, Any] = {}
         self._lock = Lock()
         self._connection: Any = None
         self._process = 0
         event.listen(engine, "engine_disposed", self._engine_disposed)
 
-    def rows(
-        self, statement: SelectBase, values: Mapping[str, object] | None = None
-    ) -> list[tuple[Any, ...]]:
-        """Return the rows of `statement`, made once for good, with `values` for what it binds.
+    def rows(self, lookup: Lookup, **values: object) -> list[tuple[Any, ...]]:
+        """Return the rows of `lookup`, with `values` for what it binds.
 
         Raises:
             Unavailable: the database does not answer.
         """
-        compiled = self._compiled.get(statement)
-        if compiled is None:
-            compiled = self._compiled[statement] = statement.compile(self._engine)
-        bound = compiled.construct_params(values)
-        if compiled.positional:
-            bound = [bound[name] for name in compiled.positiontup or ()]
-        return self._rows(compiled.string, bound)
-
-    def _rows(self, sql: str, bound: Any) -> list[tuple[Any, ...]]:
         with self._lock:
             if self._connection is not None and self._process == os.getpid():
                 try:
-                    return self._read(sql, bound)
+                    return self._read(lookup, values)
                 except self._driver_error:
                     # Lost, perhaps long ago while nobody asked: a new one may do.
                     self._close()
             try:
                 self._open()
-                return self._read(sql, bound)
+                return self._read(lookup, values)
             except (DBAPIError, NoConnectionLeft, self._driver_error) as error:
                 self._close()
                 raise Unavailable(NO_ANSWER) from error
@@ -291,12 +340,8 @@ class Reader:
         self._connection = connection
         self._process = os.getpid()
 
-    def _read(self, sql: str, bound: Any) -> list[tuple[Any, ...]]:
-        # To the last row: SQLite ends its reading there, and the next one sees what is new.
-        rows: list[tuple[Any, ...]] = self._connection.dbapi_connection.execute(
-            sql, bound
-        ).fetchall()
-        return rows
+    def _read(self, lookup: Lookup, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        return lookup.read(self._connection.dbapi_connection, self._engine.dialect, values)
 
     def _engine_disposed(self, _engine: Engine) -> None:
         with self._lock:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from directory import create_app
 from directory.config import Settings
@@ -20,7 +21,6 @@ from directory.practices.attachments import AttachmentDraft
 from directory.practices.drafts import PracticeDraft
 from directory.practices.models import Licence, Practice
 from directory.practices.operations import save_practice
-from directory.practices.queries import find_by_slug
 from directory.publication.catalogue import advance
 from directory.publication.models import Status
 from tests.browser import Browser, assert_accessible
@@ -63,8 +63,7 @@ def illustrate(app: Flask) -> Illustrated:
         image, adornment, document = (
             keep_examined(db.session, storage, upload, by="anna").sha256 for upload in uploads()
         )
-        practice = find_by_slug(db.session, SLUG)
-        assert practice is not None
+        practice = db.session.scalars(select(Practice).where(Practice.slug == SLUG)).one()
         said: dict[str, Any] = {"licence": Licence.CC_BY, "author": "Stadt Aachen"}
         draft = replace(
             PracticeDraft.of(practice),

@@ -15,7 +15,7 @@ from directory.municipalities.models import Level, Municipality
 from directory.pages.links import page_href
 from directory.pages.today import this_day
 from directory.practices.models import Practice
-from directory.practices.queries import PlaceName, PracticeRecord, TermName
+from directory.practices.queries import PracticePlace, PracticeRecord, TermName
 from directory.search.peers import Peer
 from directory.search.reference import Reference
 from directory.search.scales import rounded_shares
@@ -251,7 +251,7 @@ def _public_practice(one: Participation) -> shapes.PracticeName | None:
     return shapes.PracticeName(shown.id, shown.title) if shown else None
 
 
-def _name(entry: Municipality | PlaceName) -> shapes.PlaceName:
+def _name(entry: Municipality | PracticePlace) -> shapes.PlaceName:
     return shapes.PlaceName(entry.ags, entry.name)
 
 

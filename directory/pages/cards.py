@@ -19,7 +19,12 @@ from directory.municipalities.models import Evidence, Level, Municipality
 from directory.pages.links import page_href, pages_start
 from directory.pages.today import this_day
 from directory.practices.models import Practice, PracticeState
-from directory.practices.queries import PracticeRow
+from directory.practices.queries import (
+    PracticePlace,
+    PracticeRecord,
+    PracticeRow,
+    TermName,
+)
 from directory.search.reference import Reference
 from directory.search.snippets import Snippet
 from directory.topics.models import Term, TermKind
@@ -285,7 +290,7 @@ def _email_note(contact: ContactPoint, *, is_stale: bool) -> str:
     return "zurzeit keine verlässliche Adresse" if contact.email else ""
 
 
-def as_of_source(practice: Practice | PracticeRow) -> str:
+def as_of_source(practice: Practice | PracticeRow | PracticeRecord) -> str:
     """Say that the state is the one of the source, and of when that is."""
     as_of = f"Stand {date(practice.as_of)}" if practice.as_of else "Stand nicht bekannt"
     return f"laut Quelle, {as_of}"
@@ -299,17 +304,17 @@ def is_upcoming(event: Event, today: str) -> bool:
     )
 
 
-def municipality_href(municipality: Municipality) -> str:
+def municipality_href(municipality: Municipality | PracticePlace) -> str:
     """Return the address of a municipality's page."""
     return page_href("municipalities.detail", municipality.slug)
 
 
-def term_links(terms: Sequence[Term]) -> list[Link]:
+def term_links(terms: Sequence[Term | TermName]) -> list[Link]:
     """Return terms as links to their pages."""
     return [(term.label, page_href("topics.detail", term.slug)) for term in terms]
 
 
-def population_note(municipality: Municipality) -> str:
+def population_note(municipality: Municipality | PracticePlace) -> str:
     """Say as of when and on which base the population is counted."""
     if municipality.population_date is None:
         return POPULATION_BASE

@@ -13,6 +13,7 @@ from directory.files.queries import find_file
 from directory.files.storage import MissingFile, storage_for
 from directory.practices import queries as practices
 from directory.practices.models import PracticeAttachment
+from directory.practices.queries import AttachmentRow
 from directory.text import number, plural, slugify
 from directory.web import security
 from directory.web.prepared import FOREVER
@@ -92,12 +93,12 @@ def _send(name: str, media_type: str, *, is_public: bool) -> Response:
 # How pages show them ----------------------------------------------------------------------------
 
 
-def figures(attachments: Sequence[PracticeAttachment]) -> list[dict[str, object]]:
+def figures(attachments: Sequence[PracticeAttachment | AttachmentRow]) -> list[dict[str, object]]:
     """Return the images among `attachments` for `components/figures.html`."""
     return [_figure(one) for one in attachments if one.kind is FileKind.IMAGE]
 
 
-def downloads(attachments: Sequence[PracticeAttachment]) -> list[dict[str, object]]:
+def downloads(attachments: Sequence[PracticeAttachment | AttachmentRow]) -> list[dict[str, object]]:
     """Return the documents among `attachments` for `components/downloads.html`."""
     return [
         {
@@ -121,7 +122,7 @@ def size_words(size: int) -> str:
     return f"{number(size / _MEGA, 1)} MB"
 
 
-def _figure(one: PracticeAttachment) -> dict[str, object]:
+def _figure(one: PracticeAttachment | AttachmentRow) -> dict[str, object]:
     sources = [
         (url_for("files.image", sha256=one.sha256, width=width), width, height)
         for width, height in one.file.variants

@@ -15,6 +15,7 @@ from directory.attributions import DATA_SOURCES
 from directory.events.models import Event, EventFormat, EventStatus
 from directory.municipalities.models import Level, Municipality
 from directory.practices.models import Practice
+from directory.practices.queries import PracticeRecord
 from directory.web.addresses import absolute, canonical_url
 
 Thing = Mapping[str, Any]
@@ -81,7 +82,7 @@ def municipality(one: Municipality) -> Thing:
     }
 
 
-def practice(one: Practice) -> Thing:
+def practice(one: Practice | PracticeRecord) -> Thing:
     """Return an example as an article about what a municipality does."""
     place = one.municipality
     return {

@@ -28,6 +28,7 @@ from directory.pages.listing import listing_view, map_href
 from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
 from directory.practices.models import Practice, PracticeState
+from directory.practices.queries import PracticePlace, PracticeRecord
 from directory.publication.models import Status
 from directory.search.criteria import Criteria
 from directory.search.listings import ListKind
@@ -78,7 +79,9 @@ def detail(slug: str) -> str:
     return render_template("practices/detail.html", **page)
 
 
-def practice_page(practice: Practice, *, similar: Sequence[Similar] = ()) -> dict[str, object]:
+def practice_page(
+    practice: Practice | PracticeRecord, *, similar: Sequence[Similar] = ()
+) -> dict[str, object]:
     """Return what templates/practices/detail.html shows of `practice`, which may be unsaved."""
     is_kept = practice.id is not None
     shown_at = events.participations_with(db.session, practice.id) if is_kept else []
@@ -104,14 +107,14 @@ def _similar(found: Sequence[Similar]) -> list[tuple[PracticeCard, str]]:
     return [(card, one.reason) for card, one in zip(cards, found, strict=True)]
 
 
-def _papers(practice: Practice) -> list[Paper]:
+def _papers(practice: Practice | PracticeRecord) -> list[Paper]:
     return [
         ("Steckbrief", "DIN A4", url_for("prints.practice", slug=practice.slug)),
         ("Poster", "DIN A3", url_for("prints.poster", slug=practice.slug)),
     ]
 
 
-def _facts(practice: Practice) -> dict[str, object]:
+def _facts(practice: Practice | PracticeRecord) -> dict[str, object]:
     return {
         "id": practice.id,
         "slug": practice.slug,
@@ -154,7 +157,7 @@ def _facts(practice: Practice) -> dict[str, object]:
     }
 
 
-def _place(municipality: Municipality) -> dict[str, object]:
+def _place(municipality: Municipality | PracticePlace) -> dict[str, object]:
     county = municipality.county if municipality.level is Level.MUNICIPALITY else None
     return {
         "name": municipality.name,

@@ -19,7 +19,7 @@ from directory.pages.cards import ContactCard
 from directory.pages.municipalities import municipality_page, similar_municipalities
 from directory.pages.practices import practice_page
 from directory.practices import queries as practices
-from directory.practices.models import Practice
+from directory.practices.queries import PracticeRecord
 from directory.printing import qr
 from directory.printing.typesetting import Template, pdf_of
 from directory.text import number, plural
@@ -69,7 +69,7 @@ def _of_practice(template: Template, slug: str, file_name: str) -> Response:
 
 
 def _pdf(
-    template: Template, values: Values, entry: Practice | Municipality, file_name: str
+    template: Template, values: Values, entry: PracticeRecord | Municipality, file_name: str
 ) -> Response:
     body = pdf_of(template, values, changed_at=entry.updated_at, permit=count_file)
     response = Prepared(body, "application/pdf").response(request)
@@ -77,7 +77,7 @@ def _pdf(
     return response
 
 
-def _practice_values(one: Practice) -> Values:
+def _practice_values(one: PracticeRecord) -> Values:
     """Return what templates/print/practice.typ and poster.typ show."""
     page = practice_page(one)
     facts: Values = page["practice"]  # type: ignore[assignment]

@@ -18,7 +18,7 @@ from directory.maps import printed
 from directory.municipalities import queries as municipalities
 from directory.municipalities.models import Municipality
 from directory.practices import queries as practices
-from directory.practices.models import Practice
+from directory.practices.queries import PracticePlace
 from directory.printing.typesetting import png_of
 from directory.text import plural
 from directory.web.addresses import absolute
@@ -70,7 +70,7 @@ def site() -> Response:
 @bp.get("/praxisbeispiele/<slug>/vorschau.png")
 def practice(slug: str) -> Response:
     """Send the card of an example: its title, and where it comes from."""
-    found: Practice | None = practices.find_by_slug(db.session, slug)
+    found = practices.find_by_slug(db.session, slug)
     if found is None:
         raise NotFound("Dieses Praxisbeispiel gibt es hier nicht (mehr).")
     place = found.municipality
@@ -98,7 +98,7 @@ def event(slug: str) -> Response:
     return _card(found.short_title, eyebrow=found.kind.label, line=" · ".join(filter(None, parts)))
 
 
-def _card(title: str, *, eyebrow: str, line: str, place: Municipality | None = None) -> Response:
+def _card(title: str, *, eyebrow: str, line: str, place: Municipality | PracticePlace | None = None) -> Response:
     drawn = None
     if place is not None and place.lat is not None and place.lon is not None:
         drawn = printed.location(place.ags, Point(place.lat, place.lon))

@@ -2,20 +2,25 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import BindParameter, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from directory.municipalities.models import Municipality
+from directory.db import Lookup
+from directory.files.models import FileKind, StoredFile
+from directory.municipalities.models import Level, Municipality
 from directory.practices.models import (
     REVIEW_AFTER,
+    CostBand,
+    Licence,
     Practice,
     PracticeAttachment,
     PracticeSource,
     PracticeState,
+    StaffEffort,
     practice_term,
 )
 from directory.publication.catalogue import prepared
@@ -44,6 +49,8 @@ _MOST_ROWS = 3_000
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")  # as far as a number fits into a column for numbers
 _PUBLIC = Practice.status == Status.PUBLISHED
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class PracticeRow:
@@ -64,20 +71,19 @@ class PracticeRow:
     terms: tuple[str, ...]
 
 
-# Written once: to build them takes longer than to run them.
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
-_DATES = (
+_DATES = Lookup(
     select(PracticeSource.practice_id, func.max(PracticeSource.as_of))
     .where(PracticeSource.practice_id.in_(_IDS))
     .group_by(PracticeSource.practice_id)
 )
-_TERMS = (
+_TERMS = Lookup(
     select(practice_term.c.practice_id, Term.slug)
     .join(Term, Term.slug == practice_term.c.term_slug)
     .where(practice_term.c.practice_id.in_(_IDS))
     .order_by(Term.position)
 )
-_ROWS = (
+_ROWS = Lookup(
     select(*_CARD_COLUMNS)
     .join(Municipality, Municipality.ags == Practice.ags)
     .where(Practice.id.in_(_IDS))
@@ -102,22 +108,42 @@ def rows_for_cards(session: Session, ids: Sequence[int]) -> dict[int, PracticeRo
 
 
 def _read_rows(session: Session, ids: Sequence[int]) -> dict[int, PracticeRow]:
-    asked = {"ids": ids}
-    dates = dict(session.execute(_DATES, asked).all())
-    terms: dict[int, list[str]] = {}
-    for one, slug in session.execute(_TERMS, asked):
-        terms.setdefault(one, []).append(slug)
+    dates = {one: as_of for one, as_of in _DATES.rows(session, ids=ids)}
+    terms = _grouped(_TERMS.rows(session, ids=ids), lambda slug: slug)
     return {
-        row.id: PracticeRow(*row, dates.get(row.id), tuple(terms.get(row.id, ())))
-        for row in session.execute(_ROWS, asked)
+        one: PracticeRow(*[one, *told, dates.get(one), tuple(terms.get(one, ()))])
+        for one, *told in _ROWS.rows(session, ids=ids)
     }
 
 
+def _grouped(rows: Iterable[Sequence[Any]], make: Callable[..., T]) -> dict[int, list[T]]:
+    """Return number → what `make` makes of the rest of each row that begins with it."""
+    found: dict[int, list[T]] = {}
+    for one, *rest in rows:
+        found.setdefault(one, []).append(make(*rest))
+    return found
+
+
 class PlaceName(NamedTuple):
-    """A municipality, as far as an example names it."""
+    """A municipality or county by name."""
 
     ags: str
     name: str
+
+
+class PracticePlace(NamedTuple):
+    """The municipality of an example, called as there; degrees are WGS 84."""
+
+    county: PlaceName | None
+    ags: str
+    slug: str
+    name: str
+    level: Level
+    legal_status: str
+    population: int | None
+    population_date: dt.date | None
+    lat: float | None
+    lon: float | None
 
 
 class TermName(NamedTuple):
@@ -136,17 +162,41 @@ class SourceRow(NamedTuple):
     as_of: str | None
 
 
+class FileRow(NamedTuple):
+    """A file, as far as a page tells of it; `variants` are width and height in pixels."""
+
+    title: str | None
+    pages: int | None
+    size_bytes: int
+    variants: list[list[int]]
+
+
+class AttachmentRow(NamedTuple):
+    """An image or a document of an example, called as there."""
+
+    file: FileRow
+    sha256: str
+    kind: FileKind
+    caption: str | None
+    alternative_text: str | None
+    decorative: bool
+    licence: Licence | None
+    author: str | None
+
+
 class PracticeRecord(NamedTuple):
     """All that is told of a practice, without the entity, which takes five times as long to load.
 
     What it has is called as there.
     """
 
-    municipality: PlaceName
+    municipality: PracticePlace
     terms: Sequence[TermName]
     sources: Sequence[SourceRow]
+    attachments: Sequence[AttachmentRow]
     id: int
     slug: str
+    ags: str
     title: str
     summary: str
     situation: str | None
@@ -154,10 +204,32 @@ class PracticeRecord(NamedTuple):
     result: str | None
     success_factors: list[str]
     stumbling_blocks: list[str]
+    no_stumbling_blocks_known: bool
     partners: list[str]
-    started_year: int | None
     state: PracticeState
+    started_year: int | None
+    ended_year: int | None
+    ended_reason: str | None
+    cost_band: CostBand | None
+    staff_effort: StaffEffort | None
+    confirmed_at: dt.datetime | None
+    published_at: dt.datetime | None
     updated_at: dt.datetime
+    status: Status
+
+    @property
+    def looked_through_at(self) -> dt.datetime:
+        """When somebody last made sure that all this is so."""
+        return max(filter(None, (self.confirmed_at, self.published_at, self.updated_at)))
+
+    def is_past_review(self, now: dt.datetime) -> bool:
+        """Return whether nobody has looked through it for longer than `REVIEW_AFTER`."""
+        return self.looked_through_at + REVIEW_AFTER <= now
+
+    @property
+    def as_of(self) -> str | None:
+        """The date of the newest source; None: no source has one."""
+        return max((source.as_of for source in self.sources if source.as_of), default=None)
 
     def terms_of(self, kind: TermKind) -> list[TermName]:
         """Return the terms of one list of the vocabulary, in its order."""
@@ -166,45 +238,68 @@ class PracticeRecord(NamedTuple):
 
 _PRACTICE, _PLACE = Practice.__table__.c, Municipality.__table__.c
 _TERM, _SOURCE = Term.__table__.c, PracticeSource.__table__.c
-_RECORDS = (
+_ATTACHMENT, _FILE = PracticeAttachment.__table__.c, StoredFile.__table__.c
+_county = Municipality.__table__.alias("county")
+_PLACE_FIELDS = PracticePlace._fields[1:]
+_RECORD_FIELDS = PracticeRecord._fields[4:]
+_ATTACHMENT_FIELDS = AttachmentRow._fields[1:]
+_RECORDS = Lookup(
     select(
-        *(_PLACE.ags, _PLACE.name),
-        *(_PRACTICE.id, _PRACTICE.slug, _PRACTICE.title, _PRACTICE.summary),
-        *(_PRACTICE.situation, _PRACTICE.approach, _PRACTICE.result),
-        *(_PRACTICE.success_factors, _PRACTICE.stumbling_blocks, _PRACTICE.partners),
-        *(_PRACTICE.started_year, _PRACTICE.state, _PRACTICE.updated_at),
+        *(_county.c.ags, _county.c.name),
+        *(_PLACE[name] for name in _PLACE_FIELDS),
+        *(_PRACTICE[name] for name in _RECORD_FIELDS),
     )
     .join_from(Practice.__table__, Municipality.__table__, _PLACE.ags == _PRACTICE.ags)
+    .join(_county, _county.c.ags == _PLACE.county_ags, isouter=True)
     .where(_PRACTICE.id.in_(_IDS))
 )
-_RECORD_TERMS = (
+_RECORD_TERMS = Lookup(
     select(practice_term.c.practice_id, _TERM.kind, _TERM.slug, _TERM.label)
     .join_from(practice_term, Term.__table__, _TERM.slug == practice_term.c.term_slug)
     .where(practice_term.c.practice_id.in_(_IDS))
     .order_by(_TERM.position)
 )
-_RECORD_SOURCES = (
+_RECORD_SOURCES = Lookup(
     select(_SOURCE.practice_id, _SOURCE.title, _SOURCE.url, _SOURCE.as_of)
     .where(_SOURCE.practice_id.in_(_IDS))
     .order_by(_SOURCE.position)
+)
+_RECORD_ATTACHMENTS = Lookup(
+    select(
+        _ATTACHMENT.practice_id,
+        *(_FILE[name] for name in FileRow._fields),
+        *(_ATTACHMENT[name] for name in _ATTACHMENT_FIELDS),
+    )
+    .join_from(
+        PracticeAttachment.__table__, StoredFile.__table__, _FILE.sha256 == _ATTACHMENT.sha256
+    )
+    .where(_ATTACHMENT.practice_id.in_(_IDS))
+    .order_by(_ATTACHMENT.position)
 )
 
 
 def records(session: Session, ids: Sequence[int]) -> dict[int, PracticeRecord]:
     """Return number → all that is told of a practice, for those of `ids` that there are."""
-    asked = {"ids": ids}
-    terms: dict[int, list[TermName]] = {}
-    for one, *term in session.execute(_RECORD_TERMS, asked):
-        terms.setdefault(one, []).append(TermName(*term))
-    sources: dict[int, list[SourceRow]] = {}
-    for one, *source in session.execute(_RECORD_SOURCES, asked):
-        sources.setdefault(one, []).append(SourceRow(*source))
-    return {
-        one: PracticeRecord(
-            PlaceName(ags, name), terms.get(one, ()), sources.get(one, ()), one, *told
+    terms = _grouped(_RECORD_TERMS.rows(session, ids=ids), TermName)
+    sources = _grouped(_RECORD_SOURCES.rows(session, ids=ids), SourceRow)
+    attachments = _grouped(_RECORD_ATTACHMENTS.rows(session, ids=ids), _attachment)
+    found = {}
+    for county_ags, county, *row in _RECORDS.rows(session, ids=ids):
+        place, told = row[: len(_PLACE_FIELDS)], row[len(_PLACE_FIELDS) :]
+        one = told[0]
+        found[one] = PracticeRecord(
+            PracticePlace(PlaceName(county_ags, county) if county else None, *place),
+            terms.get(one, ()),
+            sources.get(one, ()),
+            attachments.get(one, ()),
+            *told,
         )
-        for ags, name, one, *told in session.execute(_RECORDS, asked)
-    }
+    return found
+
+
+def _attachment(*row: Any) -> AttachmentRow:
+    size = len(FileRow._fields)
+    return AttachmentRow(FileRow(*row[:size]), *row[size:])
 
 
 class PracticeTexts(NamedTuple):
@@ -215,37 +310,39 @@ class PracticeTexts(NamedTuple):
     factors: list[str]
 
 
-_TEXTS = select(
-    *(_PRACTICE.id, _PRACTICE.summary),
-    *(_PRACTICE.situation, _PRACTICE.approach, _PRACTICE.result),
-    *(_PRACTICE.success_factors, _PRACTICE.stumbling_blocks),
-).where(_PRACTICE.id.in_(_IDS))
+_TEXTS = Lookup(
+    select(
+        *(_PRACTICE.id, _PRACTICE.summary),
+        *(_PRACTICE.situation, _PRACTICE.approach, _PRACTICE.result),
+        *(_PRACTICE.success_factors, _PRACTICE.stumbling_blocks),
+    ).where(_PRACTICE.id.in_(_IDS))
+)
 
 
 def texts_of(session: Session, ids: Sequence[int]) -> dict[int, PracticeTexts]:
     """Return number → the texts of a practice."""
-    rows = session.execute(_TEXTS, {"ids": ids})
     return {
         one: PracticeTexts(summary, list(filter(None, told)), [*success, *stumbling])
-        for one, summary, *told, success, stumbling in rows
+        for one, summary, *told, success, stumbling in _TEXTS.rows(session, ids=ids)
     }
 
 
-# Of a single one, terms are read when they are asked for: that takes half as long as beforehand.
-_BY_SLUG = (
-    select(Practice)
-    .where(_PUBLIC, Practice.slug == bindparam("slug"))
-    .options(
-        joinedload(Practice.municipality).joinedload(Municipality.county),
-        joinedload(Practice.sources),
-        joinedload(Practice.attachments).joinedload(PracticeAttachment.file),
-    )
-)
+_ID_OF_SLUG = Lookup(select(_PRACTICE.id).where(_PUBLIC, _PRACTICE.slug == bindparam("slug")))
+_PUBLIC_ID = Lookup(select(_PRACTICE.id).where(_PUBLIC, _PRACTICE.id == bindparam("id")))
 
 
-def find_by_slug(session: Session, slug: str) -> Practice | None:
-    """Return the published practice of that slug with all it shows."""
-    return session.scalars(_BY_SLUG, {"slug": slug}).unique().one_or_none()
+def find_by_slug(session: Session, slug: str) -> PracticeRecord | None:
+    """Return all that is told of the published practice of that slug."""
+    return _find_record(session, _ID_OF_SLUG.rows(session, slug=slug))
+
+
+def find_record(session: Session, practice_id: int) -> PracticeRecord | None:
+    """Return all that is told of the published practice of that number."""
+    return _find_record(session, _PUBLIC_ID.rows(session, id=practice_id))
+
+
+def _find_record(session: Session, ids: Sequence[Sequence[int]]) -> PracticeRecord | None:
+    return next(iter(records(session, ids[0]).values()), None) if ids else None
 
 
 _BY_ID = (
@@ -258,15 +355,6 @@ _BY_ID = (
 def find_by_id(session: Session, practice_id: int) -> Practice | None:
     """Return the published practice of that number with what its text needs, without files."""
     return session.scalars(_BY_ID, {"id": practice_id}).unique().one_or_none()
-
-
-_PUBLIC_IDS = select(Practice.id).where(_PUBLIC, Practice.id == bindparam("id"))
-
-
-def find_record(session: Session, practice_id: int) -> PracticeRecord | None:
-    """Return all that is told of the published practice of that number."""
-    ids = session.scalars(_PUBLIC_IDS, {"id": practice_id}).all()
-    return records(session, ids).get(practice_id)
 
 
 def find_public_attachment(session: Session, sha256: str) -> PracticeAttachment | None:
@@ -308,18 +396,17 @@ def attachment_hashes(fields: Mapping[str, Any]) -> Iterator[str]:
             yield attachment["sha256"]
 
 
-_IDS_AT = (
-    select(Practice.id)
-    .where(_PUBLIC, Practice.ags == bindparam("ags"))
-    .order_by(Practice.title, Practice.id)
+_IDS_AT = Lookup(
+    select(_PRACTICE.id)
+    .where(_PUBLIC, _PRACTICE.ags == bindparam("ags"))
+    .order_by(_PRACTICE.title, _PRACTICE.id)
 )
 
 
 def rows_of_municipality(session: Session, ags: str) -> list[PracticeRow]:
     """Return what lists show of the practices of a municipality, by title."""
-    ids = session.scalars(_IDS_AT, {"ags": ags}).all()
-    rows = rows_for_cards(session, ids)
-    return [rows[one] for one in ids]
+    ids = [one for (one,) in _IDS_AT.rows(session, ags=ags)]
+    return list(rows_for_cards(session, ids).values())
 
 
 def of_municipalities(session: Session, keys: Sequence[str]) -> Sequence[Practice]:

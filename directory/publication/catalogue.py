@@ -13,11 +13,12 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Boolean, Connection, Engine, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
-from directory.db import at_hand, utc_now
+from directory.db import Lookup, at_hand, utc_now
 from directory.publication.models import CatalogueState
 
 T = TypeVar("T")
 _VERSIONS = "catalogue_versions"
+_STATE = Lookup(select(CatalogueState.version, CatalogueState.ground))
 
 
 class _Made(NamedTuple):
@@ -59,9 +60,10 @@ class Versions(NamedTuple):
 def current_versions(session: Session) -> Versions:
     """Return the versions this session sees, asked for once; 0 while the catalogue is empty."""
     if _VERSIONS not in session.info:
-        row = session.execute(select(CatalogueState.version, CatalogueState.ground)).first()
+        rows = _STATE.rows(session)
         # Where nobody knows when the ground changed it may have been at any time.
-        session.info[_VERSIONS] = Versions(row[0], row[1] or row[0]) if row else Versions()
+        found = [Versions(version, ground or version) for version, ground in rows]
+        session.info[_VERSIONS] = found[0] if found else Versions()
     versions: Versions = session.info[_VERSIONS]
     return versions
 

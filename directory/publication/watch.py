@@ -2,11 +2,11 @@
 
 from sqlalchemy import select
 
-from directory.db import Reader
+from directory.db import Lookup, Reader
 from directory.errors import Unavailable
 from directory.publication.models import CatalogueState
 
-_VERSION = select(CatalogueState.version)
+_VERSION = Lookup(select(CatalogueState.version))
 
 
 class VersionWatch:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from directory.municipalities.models import Level, size_class
 from directory.practices.models import Practice
-from directory.practices.queries import PracticeRow, rows_for_cards
+from directory.practices.queries import PracticeRecord, PracticeRow, TermName, rows_for_cards
 from directory.publication.catalogue import prepared
 from directory.search import bitmaps
 from directory.search.columns import get_columns
@@ -23,7 +23,6 @@ from directory.search.peer_groups import get_peers, get_units
 from directory.search.peers import Peer
 from directory.search.queries import practices_per_term
 from directory.search.weights import Weights
-from directory.topics.models import Term
 
 _MOST = 3
 # Only terms this rare are looked up; what half the catalogue shares tells nothing.
@@ -41,7 +40,7 @@ class Similar:
     """One similar example: what it shares, rarest first, and how its place compares."""
 
     practice: PracticeRow
-    shared: list[Term]
+    shared: list[TermName]
     place: str
     score: float
 
@@ -63,7 +62,7 @@ class _Candidate(NamedTuple):
     id: int
     ags: str
     title: str
-    shared: list[Term]
+    shared: list[TermName]
     told: float
     is_comparable: bool
     least: float
@@ -75,7 +74,7 @@ def rarity(counts: Mapping[str, int], of: int) -> dict[str, float]:
     return {slug: math.log(of / count) for slug, count in counts.items() if 0 < count <= of}
 
 
-def find_similar(session: Session, practice: Practice, limit: int = _MOST) -> list[Similar]:
+def find_similar(session: Session, practice: PracticeRecord, limit: int = _MOST) -> list[Similar]:
     """Return the published examples most like this one, other municipalities first.
 
     At least two terms are shared: one alone says little.
@@ -109,7 +108,7 @@ _PLACES = select(_PRACTICE.id, _PRACTICE.ags, _PRACTICE.title).where(
 
 
 def _candidates(
-    session: Session, practice: Practice, own: Sequence[Term], telling: Mapping[str, float]
+    session: Session, practice: PracticeRecord, own: Sequence[TermName], telling: Mapping[str, float]
 ) -> list[_Candidate]:
     """Return the examples that share at least two terms."""
     columns = get_columns(session, ListKind.PRACTICES)
@@ -139,7 +138,7 @@ def _score(told: float, index: float | None) -> float:
 
 
 def _promising(
-    practice: Practice, candidates: Sequence[_Candidate], limit: int
+    practice: PracticeRecord, candidates: Sequence[_Candidate], limit: int
 ) -> Iterable[_Candidate]:
     """Return those that may be among the first ones: to compare places exactly takes longest."""
     elsewhere = [one for one in candidates if one.ags != practice.ags]
@@ -150,7 +149,7 @@ def _promising(
 
 
 def _scored(
-    session: Session, practice: Practice, one: _Candidate
+    session: Session, practice: PracticeRecord, one: _Candidate
 ) -> tuple[_Candidate, float, Peer | None]:
     """Return a candidate with its score and how its place compares."""
     if not one.is_comparable:
@@ -161,7 +160,7 @@ def _scored(
 
 
 def _sharing_most(
-    session: Session, practice: Practice, terms: Sequence[Term], telling: Mapping[str, float]
+    session: Session, practice: PracticeRecord, terms: Sequence[TermName], telling: Mapping[str, float]
 ) -> list[int]:
     """Return the examples that share most of `terms`, by number, the most telling ones first.
 
@@ -189,7 +188,7 @@ def _sharing_most(
 
 
 def _place_in_words(
-    session: Session, practice: Practice, other: _Candidate, peer: Peer | None
+    session: Session, practice: PracticeRecord, other: _Candidate, peer: Peer | None
 ) -> str:
     """Say in which respect the places are alike; empty if in none."""
     if practice.ags == other.ags:

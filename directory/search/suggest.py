@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, select, union_all
 
-from directory.db import Reader
+from directory.db import Lookup, Reader
 from directory.german.analysis import index_words
 from directory.german.spelling import normal
 from directory.search.models import Suggestion
@@ -31,7 +31,7 @@ _PROBES = [
     .subquery()
     for kind in _MOST
 ]
-_STATEMENT = union_all(*(select(probe) for probe in _PROBES))
+_STATEMENT = Lookup(union_all(*(select(probe) for probe in _PROBES)))
 
 
 class Suggested(NamedTuple):
@@ -49,7 +49,7 @@ def suggestions(reader: Reader, typed: str) -> list[Suggested]:
     beginning = " ".join(normal(word) for word in index_words(typed))[:_LONGEST]
     if len(beginning) < _SHORTEST:
         return []
-    rows = reader.rows(_STATEMENT, {"first": beginning, "last": beginning + "\U0010ffff"})
+    rows = reader.rows(_STATEMENT, first=beginning, last=beginning + "\U0010ffff")
     ranked = [Suggested._make(row) for row in rows]
     ranked.sort(key=lambda one: (one.position, len(one.label), one.label))
     found: list[Suggested] = []
