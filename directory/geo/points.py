@@ -107,10 +107,15 @@ class Box:
         return type(self)(west, south, east, north)
 
 
-# The same places are compared again and again, and each takes a quarter of a millisecond.
-@lru_cache(maxsize=10_000)
 def kilometres(a: Point, b: Point) -> float:
     """Return the length of the shortest way between two points on the WGS 84 ellipsoid, in km."""
+    # Either way it is as long.
+    return _kilometres(a, b) if (a.lat, a.lon) <= (b.lat, b.lon) else _kilometres(b, a)
+
+
+# The same places are compared again and again, and each takes a quarter of a millisecond.
+@lru_cache(maxsize=10_000)
+def _kilometres(a: Point, b: Point) -> float:
     # geopy brings all its geocoders and `requests` with it (0.2 s), which a start does not need.
     from geopy.distance import geodesic
 

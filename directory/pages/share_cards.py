@@ -98,7 +98,9 @@ def event(slug: str) -> Response:
     return _card(found.short_title, eyebrow=found.kind.label, line=" · ".join(filter(None, parts)))
 
 
-def _card(title: str, *, eyebrow: str, line: str, place: Municipality | PracticePlace | None = None) -> Response:
+def _card(
+    title: str, *, eyebrow: str, line: str, place: Municipality | PracticePlace | None = None
+) -> Response:
     drawn = None
     if place is not None and place.lat is not None and place.lon is not None:
         drawn = printed.location(place.ags, Point(place.lat, place.lon))

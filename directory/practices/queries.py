@@ -108,7 +108,7 @@ def rows_for_cards(session: Session, ids: Sequence[int]) -> dict[int, PracticeRo
 
 
 def _read_rows(session: Session, ids: Sequence[int]) -> dict[int, PracticeRow]:
-    dates = {one: as_of for one, as_of in _DATES.rows(session, ids=ids)}
+    dates = dict[int, str | None](_DATES.rows(session, ids=ids))
     terms = _grouped(_TERMS.rows(session, ids=ids), lambda slug: slug)
     return {
         one: PracticeRow(*[one, *told, dates.get(one), tuple(terms.get(one, ()))])

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from heapq import nlargest
+from heapq import nlargest, nsmallest
 from itertools import combinations
 from operator import and_
 from typing import NamedTuple
@@ -12,17 +12,22 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from directory.db import Lookup
 from directory.municipalities.models import Level, size_class
 from directory.practices.models import Practice
 from directory.practices.queries import PracticeRecord, PracticeRow, TermName, rows_for_cards
 from directory.publication.catalogue import prepared
 from directory.search import bitmaps
-from directory.search.columns import get_columns
+from directory.search.columns import Columns, get_columns
 from directory.search.listings import TERM_FACETS, ListKind
 from directory.search.peer_groups import get_peers, get_units
 from directory.search.peers import Peer
 from directory.search.queries import practices_per_term
 from directory.search.weights import Weights
+from directory.topics.models import Term
+
+_Practice = Practice | PracticeRecord
+_Term = Term | TermName
 
 _MOST = 3
 # Only terms this rare are looked up; what half the catalogue shares tells nothing.
@@ -40,7 +45,7 @@ class Similar:
     """One similar example: what it shares, rarest first, and how its place compares."""
 
     practice: PracticeRow
-    shared: list[TermName]
+    shared: list[_Term]
     place: str
     score: float
 
@@ -62,7 +67,7 @@ class _Candidate(NamedTuple):
     id: int
     ags: str
     title: str
-    shared: list[TermName]
+    shared: list[_Term]
     told: float
     is_comparable: bool
     least: float
@@ -74,7 +79,7 @@ def rarity(counts: Mapping[str, int], of: int) -> dict[str, float]:
     return {slug: math.log(of / count) for slug, count in counts.items() if 0 < count <= of}
 
 
-def find_similar(session: Session, practice: PracticeRecord, limit: int = _MOST) -> list[Similar]:
+def find_similar(session: Session, practice: _Practice, limit: int = _MOST) -> list[Similar]:
     """Return the published examples most like this one, other municipalities first.
 
     At least two terms are shared: one alone says little.
@@ -100,35 +105,44 @@ def _load_rarity(session: Session) -> dict[str, float]:
     return rarity(practices_per_term(session), every.bit_count())
 
 
-# Written once: to build it takes as long as to run it.
 _PRACTICE = Practice.__table__.c
-_PLACES = select(_PRACTICE.id, _PRACTICE.ags, _PRACTICE.title).where(
-    _PRACTICE.id.in_(bindparam("ids", expanding=True))
+_PLACES = Lookup(
+    select(_PRACTICE.id, _PRACTICE.ags, _PRACTICE.title).where(
+        _PRACTICE.id.in_(bindparam("ids", expanding=True))
+    )
 )
 
 
 def _candidates(
-    session: Session, practice: PracticeRecord, own: Sequence[TermName], telling: Mapping[str, float]
+    session: Session, practice: _Practice, own: Sequence[_Term], telling: Mapping[str, float]
 ) -> list[_Candidate]:
     """Return the examples that share at least two terms."""
     columns = get_columns(session, ListKind.PRACTICES)
     units, usual = get_units(session), Weights.usual()
-    level = units[practice.ags].level
+    ags, level = practice.ags, units[practice.ags].level
     group = get_peers(session, level)
-    entries = {term.slug: columns.values[TERM_FACETS[term.kind]].get(term.slug, {}) for term in own}
+    having = {
+        term.slug: bitmaps.joined([columns.values[TERM_FACETS[term.kind]].get(term.slug, {})])
+        for term in own
+    }
+    numbers = _sharing_most(columns, practice.id, own[:_LOOKED_UP], having, telling)
+    shared: dict[int, list[_Term]] = {number: [] for number in numbers}
+    compared = bitmaps.from_numbers(numbers)
+    for term in own:
+        for number in bitmaps.numbers_in(having[term.slug] & compared):
+            shared[number].append(term)
+    places = {row[0]: row for row in _PLACES.rows(session, ids=columns.of_ids(numbers))}
     found = []
-    numbers = _sharing_most(session, practice, own[:_LOOKED_UP], telling)
-    places = {row.id: row for row in session.execute(_PLACES, {"ids": columns.of_ids(numbers)})}
-    for number in numbers:
-        shared = [term for term in own if bitmaps.holds(entries[term.slug], number)]
+    for number, terms in shared.items():
         row = places.get(columns.ids[number])
-        if row is None or len(shared) < _LEAST_SHARED:
+        if row is None or len(terms) < _LEAST_SHARED:
             continue
-        told = sum(telling[term.slug] for term in shared)
-        is_comparable = row.ags != practice.ags and units[row.ags].level is level
-        index = group.reckon(practice.ags, row.ags, usual) if is_comparable else None
+        told = sum(telling[term.slug] for term in terms)
+        other = row[1]
+        is_comparable = other != ags and units[other].level is level
+        index = group.reckon(ags, other, usual) if is_comparable else None
         least, most = (_score(told, each) for each in reversed(index or (None, None)))
-        found.append(_Candidate(*row, shared, told, index is not None, least, most))
+        found.append(_Candidate(*[*row, terms, told, index is not None, least, most]))
     return found
 
 
@@ -138,7 +152,7 @@ def _score(told: float, index: float | None) -> float:
 
 
 def _promising(
-    practice: PracticeRecord, candidates: Sequence[_Candidate], limit: int
+    practice: _Practice, candidates: Sequence[_Candidate], limit: int
 ) -> Iterable[_Candidate]:
     """Return those that may be among the first ones: to compare places exactly takes longest."""
     elsewhere = [one for one in candidates if one.ags != practice.ags]
@@ -149,7 +163,7 @@ def _promising(
 
 
 def _scored(
-    session: Session, practice: PracticeRecord, one: _Candidate
+    session: Session, practice: _Practice, one: _Candidate
 ) -> tuple[_Candidate, float, Peer | None]:
     """Return a candidate with its score and how its place compares."""
     if not one.is_comparable:
@@ -160,35 +174,35 @@ def _scored(
 
 
 def _sharing_most(
-    session: Session, practice: PracticeRecord, terms: Sequence[TermName], telling: Mapping[str, float]
+    columns: Columns,
+    own: int,
+    terms: Sequence[_Term],
+    having: Mapping[str, int],
+    telling: Mapping[str, float],
 ) -> list[int]:
     """Return the examples that share most of `terms`, by number, the most telling ones first.
 
     On bitmaps, from all terms down to one: what has exactly these and no more is what has them all
     and was not seen yet. To add up the terms of half the catalogue took 20 ms.
     """
-    columns = get_columns(session, ListKind.PRACTICES)
-    entries = {
-        term.slug: columns.having(facet, [term.slug])
-        for term in terms
-        if (facet := columns.listing.facet(TERM_FACETS[term.kind])) is not None
-    }
-    some = [chosen for held in range(1, len(terms) + 1) for chosen in combinations(entries, held)]
+    slugs = [term.slug for term in terms]
+    some = [chosen for held in range(1, len(slugs) + 1) for chosen in combinations(slugs, held)]
     some.sort(key=lambda chosen: -sum(telling[slug] for slug in chosen))
     found: list[int] = []
     seen = 0
     for chosen in some:
-        having = reduce(and_, (entries[slug] for slug in chosen)) & ~seen
-        seen |= having
-        others = (n for n in bitmaps.numbers_in(having) if columns.ids[n] != practice.id)
-        found += sorted(others, key=columns.ids.__getitem__)
+        those = reduce(and_, (having[slug] for slug in chosen)) & ~seen
+        seen |= those
+        room = _CANDIDATES - len(found) + 1
+        best = nsmallest(room, bitmaps.numbers_in(those), key=columns.ids.__getitem__)
+        found += [number for number in best if columns.ids[number] != own]
         if len(found) >= _CANDIDATES:
             break
     return found[:_CANDIDATES]
 
 
 def _place_in_words(
-    session: Session, practice: PracticeRecord, other: _Candidate, peer: Peer | None
+    session: Session, practice: _Practice, other: _Candidate, peer: Peer | None
 ) -> str:
     """Say in which respect the places are alike; empty if in none."""
     if practice.ags == other.ags:
