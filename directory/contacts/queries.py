@@ -1,26 +1,68 @@
 """What can be asked of contact points; only published ones are ever answered."""
 
+import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from directory.contacts.models import ContactPoint
+from directory.db import Lookup
 from directory.municipalities.models import Municipality
 from directory.publication.models import Status
 
 _PUBLIC = ContactPoint.status == Status.PUBLISHED
-# Written once: to build it takes longer than to run it.
-_OF_MUNICIPALITY = (
-    select(ContactPoint)
-    .where(_PUBLIC, ContactPoint.ags == bindparam("ags"))
-    .order_by(ContactPoint.unit)
+
+
+class ContactPlace(NamedTuple):
+    """The municipality of a contact point, as far as a card names it."""
+
+    name: str
+    slug: str
+
+
+class ContactRow(NamedTuple):
+    """All that is told of a contact point, called as there: an entity takes ten times as long."""
+
+    municipality: ContactPlace
+    id: int
+    ags: str
+    unit: str
+    street: str | None
+    postcode: str | None
+    town: str | None
+    phone: str | None
+    email: str | None
+    url: str | None
+    fallback_email: str | None
+    person_name: str | None
+    source_url: str
+    as_of: str | None
+    verified_at: dt.datetime | None
+    undeliverable_at: dt.datetime | None
+    published_at: dt.datetime | None
+    updated_at: dt.datetime
+
+
+_CONTACT, _PLACE = ContactPoint.__table__.c, Municipality.__table__.c
+_OF_MUNICIPALITY = Lookup(
+    select(
+        *(_PLACE.name, _PLACE.slug),
+        *(_CONTACT[name] for name in ContactRow._fields[1:]),
+    )
+    .join_from(ContactPoint.__table__, Municipality.__table__, _PLACE.ags == _CONTACT.ags)
+    .where(_PUBLIC, _CONTACT.ags == bindparam("ags"))
+    .order_by(_CONTACT.unit)
 )
 
 
-def of_municipality(session: Session, ags: str) -> Sequence[ContactPoint]:
+def of_municipality(session: Session, ags: str) -> list[ContactRow]:
     """Return the contact points of one municipality."""
-    return session.scalars(_OF_MUNICIPALITY, {"ags": ags}).all()
+    return [
+        ContactRow(ContactPlace(name, slug), *told)
+        for name, slug, *told in _OF_MUNICIPALITY.rows(session, ags=ags)
+    ]
 
 
 def listed(

@@ -4,6 +4,7 @@ import datetime as dt
 import enum
 
 from directory.contacts.models import ContactPoint
+from directory.contacts.queries import ContactRow
 
 # After so many months nobody can rely on what was confirmed; the page then says so.
 STALE_AFTER_MONTHS = 18
@@ -17,7 +18,7 @@ class Standing(enum.StrEnum):
     STALE = "stale"
 
 
-def standing_of(contact: ContactPoint, today: dt.date) -> Standing:
+def standing_of(contact: ContactPoint | ContactRow, today: dt.date) -> Standing:
     """Return how fresh the confirmation of `contact` is; being changed never counts.
 
     One that nobody has ever confirmed is stale so many months after its first publication.
@@ -28,7 +29,7 @@ def standing_of(contact: ContactPoint, today: dt.date) -> Standing:
     return Standing.CONFIRMED if contact.verified_at else Standing.UNCONFIRMED
 
 
-def offered_email(contact: ContactPoint, today: dt.date) -> str | None:
+def offered_email(contact: ContactPoint | ContactRow, today: dt.date) -> str | None:
     """Return the address readers may rely on: only the function mailbox where doubts began."""
     if contact.undeliverable_at or standing_of(contact, today) is Standing.STALE:
         return contact.fallback_email

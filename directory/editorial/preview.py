@@ -109,7 +109,8 @@ def _contact(
     place = session.get(Municipality, draft.ags)
     if place is None:
         raise BadInput("Bitte wählen Sie zuerst eine Kommune: Auf ihrer Seite steht die Stelle.")
-    others = [one for one in contacts.of_municipality(session, place.ags) if one is not entry]
+    known = contacts.of_municipality(session, place.ags)
+    others = [one for one in known if entry is None or one.id != entry.id]
     sketch = sketch_contact(draft, place=place)
     return "municipalities/detail.html", municipality_page(place, [sketch, *others])
 

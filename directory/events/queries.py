@@ -1,11 +1,12 @@
 """What can be asked of events and resources; only published ones are ever answered."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from directory.db import Lookup
 from directory.events.models import (
     Event,
     EventKind,
@@ -13,33 +14,66 @@ from directory.events.models import (
     EventSession,
     EventStatus,
     Participation,
+    ParticipationRole,
     Resource,
     ResourceEvent,
     ResourceMunicipality,
     ResourceTerm,
+    ResourceType,
 )
+from directory.practices.models import Practice
 from directory.publication.models import Status
 
 _PUBLIC = Event.status == Status.PUBLISHED
-# Written once: to build them takes longer than to run them.
-_PARTICIPATIONS_WITH = (
-    select(Participation)
-    .join(Participation.event)
-    .where(_PUBLIC, Participation.practice_id == bindparam("practice_id"))
-    .options(contains_eager(Participation.event), joinedload(Participation.session))
-    .order_by(Event.sort_date.desc())
-)
-_PARTICIPATIONS_OF = (
-    select(Participation)
-    .join(Participation.event)
-    .where(_PUBLIC, Participation.ags.in_(bindparam("keys", expanding=True)))
-    .options(
-        contains_eager(Participation.event),
-        joinedload(Participation.session),
-        joinedload(Participation.practice),
+
+
+class Appearance(NamedTuple):
+    """One municipality at one event, in one role: at a session and with a practice if known."""
+
+    ags: str
+    role: ParticipationRole
+    event_slug: str
+    event_title: str
+    date_start: str | None
+    date_end: str | None
+    session_slug: str | None
+    session_title: str | None
+    # Of a practice that readers may see
+    practice_title: str | None
+
+
+class ResourceRow(NamedTuple):
+    """What a card tells of material, called as there."""
+
+    slug: str
+    kind: ResourceType
+    title: str
+    publisher: str
+    description: str | None
+    date: str | None
+    url: str
+
+
+_PART, _EVENT = Participation.__table__.c, Event.__table__.c
+_SESSION, _PRACTICE = EventSession.__table__.c, Practice.__table__.c
+_APPEARANCES = (
+    select(
+        *(_PART.ags, _PART.role),
+        *(_EVENT.slug, _EVENT.short_title, _EVENT.date_start, _EVENT.date_end),
+        *(_SESSION.slug, _SESSION.title, _PRACTICE.title),
     )
-    .order_by(Event.sort_date.desc(), Participation.id)
+    .join_from(Participation.__table__, Event.__table__, _EVENT.id == _PART.event_id)
+    .join(EventSession.__table__, _SESSION.id == _PART.session_id, isouter=True)
+    .join(
+        Practice.__table__,
+        and_(_PRACTICE.id == _PART.practice_id, _PRACTICE.status == Status.PUBLISHED),
+        isouter=True,
+    )
+    .where(_PUBLIC)
+    .order_by(_EVENT.sort_date.desc(), _PART.id)
 )
+_APPEARANCES_WITH = Lookup(_APPEARANCES.where(_PART.practice_id == bindparam("practice_id")))
+_APPEARANCES_OF = Lookup(_APPEARANCES.where(_PART.ags.in_(bindparam("keys", expanding=True))))
 
 
 def _about(link: type, condition: Any) -> Select[Resource]:
@@ -54,7 +88,11 @@ def _about(link: type, condition: Any) -> Select[Resource]:
 
 _OF_EVENT = _about(ResourceEvent, ResourceEvent.event_id == bindparam("event_id"))
 _OF_TERM = _about(ResourceTerm, ResourceTerm.term_slug == bindparam("slug"))
-_OF_MUNICIPALITY = _about(ResourceMunicipality, ResourceMunicipality.ags == bindparam("ags"))
+_OF_MUNICIPALITY = Lookup(
+    _about(ResourceMunicipality, ResourceMunicipality.ags == bindparam("ags")).with_only_columns(
+        *(Resource.__table__.c[name] for name in ResourceRow._fields)
+    )
+)
 
 
 def find_by_slug(session: Session, slug: str) -> Event | None:
@@ -109,14 +147,14 @@ def latest_congresses(session: Session, limit: int) -> Sequence[Event]:
     ).all()
 
 
-def participations_of(session: Session, *keys: str) -> Sequence[Participation]:
-    """Return where municipalities took part, newest first, with event, session and practice."""
-    return session.scalars(_PARTICIPATIONS_OF, {"keys": keys}).all()
+def appearances_of(session: Session, *keys: str) -> list[Appearance]:
+    """Return where municipalities took part, newest first."""
+    return [Appearance(*row) for row in _APPEARANCES_OF.rows(session, keys=keys)]
 
 
-def participations_with(session: Session, practice_id: int) -> Sequence[Participation]:
+def appearances_with(session: Session, practice_id: int) -> list[Appearance]:
     """Return where one practice was shown, newest first."""
-    return session.scalars(_PARTICIPATIONS_WITH, {"practice_id": practice_id}).all()
+    return [Appearance(*row) for row in _APPEARANCES_WITH.rows(session, practice_id=practice_id)]
 
 
 def resources_of_event(session: Session, event_id: int) -> Sequence[Resource]:
@@ -129,9 +167,9 @@ def resources_of_term(session: Session, slug: str) -> Sequence[Resource]:
     return session.scalars(_OF_TERM, {"slug": slug}).all()
 
 
-def resources_of_municipality(session: Session, ags: str) -> Sequence[Resource]:
+def resources_of_municipality(session: Session, ags: str) -> list[ResourceRow]:
     """Return the public material on one municipality, newest first."""
-    return session.scalars(_OF_MUNICIPALITY, {"ags": ags}).all()
+    return [ResourceRow(*row) for row in _OF_MUNICIPALITY.rows(session, ags=ags)]
 
 
 def resources_by_id(session: Session, ids: Sequence[int]) -> dict[int, Resource]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request, url_for
 
 from directory.contacts import queries as contacts
-from directory.contacts.models import ContactPoint
+from directory.contacts.queries import ContactRow
 from directory.contacts.standing import Standing, offered_email, standing_of
 from directory.db import db, utc_now
 from directory.errors import Hint, NotFound
@@ -38,7 +38,7 @@ def of_municipality(slug: str) -> Response:
     return response
 
 
-def _card(contact: ContactPoint, municipality: Municipality) -> Card:
+def _card(contact: ContactRow, municipality: Municipality) -> Card:
     # An office only: whom one meets there is not for address books that nobody keeps up to date.
     # As on the page: of one that nobody has confirmed for long only what stays right.
     day = local_day(utc_now())
@@ -59,7 +59,7 @@ def _card(contact: ContactPoint, municipality: Municipality) -> Card:
     )
 
 
-def _as_of(contact: ContactPoint) -> str:
+def _as_of(contact: ContactRow) -> str:
     if contact.verified_at is not None:
         return f"Zuletzt bestätigt am {date(contact.verified_at)}"
     return f"Stand der Quelle {date(contact.as_of)}" if contact.as_of else ""

@@ -1,11 +1,12 @@
 """What can be asked of municipalities."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from directory.db import Lookup
 from directory.municipalities.models import Evidence, Level, Membership, Municipality
 
 # Written once: to build it takes longer than to run it.
@@ -25,12 +26,12 @@ def find_by_slug(session: Session, slug: str) -> Municipality | None:
     return session.scalar(_BY_SLUG, {"slug": slug})
 
 
-_KEY_OF = select(Municipality.ags).where(Municipality.slug == bindparam("slug"))
+_KEY_OF = Lookup(select(Municipality.ags).where(Municipality.slug == bindparam("slug")))
 
 
 def find_key(session: Session, slug: str) -> str | None:
     """Return the key of the municipality of that slug."""
-    return session.scalar(_KEY_OF, {"slug": slug})
+    return next((ags for (ags,) in _KEY_OF.rows(session, slug=slug)), None)
 
 
 def find_by_ags(session: Session, ags: str) -> Municipality | None:
@@ -77,8 +78,8 @@ class Neighbour(NamedTuple):
         return self.evidence is Evidence.DOCUMENTED
 
 
-def _near(*belongs: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return (
+def _near(*belongs: ColumnElement[bool]) -> Lookup:
+    return Lookup(
         select(
             Municipality.ags,
             Municipality.slug,
@@ -107,10 +108,10 @@ def neighbours(session: Session, municipality: Municipality) -> list[Neighbour]:
     A kreisfreie Stadt has none: it is its own county.
     """
     if municipality.level is Level.DISTRICT:
-        rows = session.execute(_COUNTIES_IN, {"area": municipality.ags})
+        rows = _COUNTIES_IN.rows(session, area=municipality.ags)
     else:
-        rows = session.execute(_MUNICIPALITIES_IN, {"area": municipality.county_ags})
-    return [Neighbour(*row) for row in rows if row.ags != municipality.ags]
+        rows = _MUNICIPALITIES_IN.rows(session, area=municipality.county_ags)
+    return [one for one in map(Neighbour._make, rows) if one.ags != municipality.ags]
 
 
 def documented_members(session: Session) -> int:

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from flask import url_for
 
 from directory.contacts.models import ContactPoint
+from directory.contacts.queries import ContactPlace, ContactRow
 from directory.contacts.standing import (
     STALE_AFTER_MONTHS,
     Standing,
@@ -15,6 +16,7 @@ from directory.contacts.standing import (
     standing_of,
 )
 from directory.events.models import Event, EventStatus, Resource
+from directory.events.queries import ResourceRow
 from directory.municipalities.models import Evidence, Level, Municipality
 from directory.pages.links import page_href, pages_start
 from directory.pages.today import this_day
@@ -233,7 +235,7 @@ def event_card(event: Event, today: str) -> EventCard:
     )
 
 
-def resource_card(resource: Resource) -> ResourceCard:
+def resource_card(resource: Resource | ResourceRow) -> ResourceCard:
     """Return `resource` as a card."""
     return ResourceCard(
         title=resource.title,
@@ -246,7 +248,7 @@ def resource_card(resource: Resource) -> ResourceCard:
     )
 
 
-def contact_card(contact: ContactPoint) -> ContactCard:
+def contact_card(contact: ContactPoint | ContactRow) -> ContactCard:
     """Return `contact` as a card; being changed never counts as being vouched for.
 
     Of one that nobody has confirmed for long only the function mailbox is left.
@@ -273,7 +275,7 @@ def contact_card(contact: ContactPoint) -> ContactCard:
     )
 
 
-def standing_text(contact: ContactPoint, day: dt.date) -> str:
+def standing_text(contact: ContactPoint | ContactRow, day: dt.date) -> str:
     """Say when somebody vouched for `contact`, or that it is too long ago."""
     if standing_of(contact, day) is Standing.STALE:
         return f"seit mehr als {STALE_AFTER_MONTHS} Monaten nicht bestätigt"
@@ -282,7 +284,7 @@ def standing_text(contact: ContactPoint, day: dt.date) -> str:
     return f"Zuletzt bestätigt am {date(contact.verified_at)}"
 
 
-def _email_note(contact: ContactPoint, *, is_stale: bool) -> str:
+def _email_note(contact: ContactPoint | ContactRow, *, is_stale: bool) -> str:
     if not (is_stale or contact.undeliverable_at):
         return ""
     if contact.fallback_email:
@@ -304,7 +306,7 @@ def is_upcoming(event: Event, today: str) -> bool:
     )
 
 
-def municipality_href(municipality: Municipality | PracticePlace) -> str:
+def municipality_href(municipality: Municipality | PracticePlace | ContactPlace) -> str:
     """Return the address of a municipality's page."""
     return page_href("municipalities.detail", municipality.slug)
 

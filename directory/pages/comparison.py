@@ -8,11 +8,11 @@ from flask import Blueprint, render_template, request, url_for
 from directory.contacts import queries as contacts
 from directory.db import db
 from directory.events import queries as events
-from directory.events.models import Participation
+from directory.events.queries import Appearance
 from directory.municipalities import queries as municipalities
 from directory.municipalities.models import Level, Municipality
 from directory.pages.cards import Link, membership_label, municipality_href, term_links
-from directory.pages.links import compare_href, practices_href
+from directory.pages.links import compare_href, page_href, practices_href
 from directory.practices import queries as practices
 from directory.practices.models import Practice
 from directory.search.reference import get_reference
@@ -137,7 +137,7 @@ def _column(municipality: Municipality, keys: list[str], examples: Sequence[Prac
 
 def _groups(chosen: Sequence[Municipality], examples: Sequence[Practice]) -> list[Group]:
     keys = [one.ags for one in chosen]
-    shown_at = events.participations_of(db.session, *keys)
+    shown_at = events.appearances_of(db.session, *keys)
     groups = [
         Group("Auf einen Blick", _facts(chosen)),
         Group("Netzwerk", _network(chosen)),
@@ -200,22 +200,22 @@ def _practices(chosen: Sequence[Municipality], examples: Sequence[Practice]) -> 
     return rows
 
 
-def _events(keys: Sequence[str], shown_at: Sequence[Participation]) -> list[Row]:
-    by_event = {one.event.slug: one.event for one in shown_at}
+def _events(keys: Sequence[str], shown_at: Sequence[Appearance]) -> list[Row]:
+    titles = {one.event_slug: one.event_title for one in shown_at}
     return [
         Row(
-            event.short_title,
+            title,
             [
-                _roles([one for one in shown_at if one.ags == ags and one.event is event])
+                _roles([one for one in shown_at if (one.ags, one.event_slug) == (ags, slug)])
                 for ags in keys
             ],
-            url_for("events.detail", slug=slug),
+            page_href("events.detail", slug),
         )
-        for slug, event in by_event.items()
+        for slug, title in titles.items()
     ]
 
 
-def _roles(parts: Sequence[Participation]) -> Cell:
+def _roles(parts: Sequence[Appearance]) -> Cell:
     if not parts:
         return _none("nicht verzeichnet")
     return Cell(", ".join(dict.fromkeys(one.role.label for one in parts)))

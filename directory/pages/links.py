@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
+from directory.events.queries import Appearance
+
 
 def page_href(endpoint: str, slug: str) -> str:
     """Return the address of the page of one entry: `url_for(endpoint, slug=slug)`, but faster.
@@ -24,6 +26,12 @@ def pages_start(endpoint: str) -> str:
 @lru_cache(maxsize=64)
 def _beginning(endpoint: str, _script_root: str) -> str:
     return url_for(endpoint, slug="-").removesuffix("-")
+
+
+def appearance_href(one: Appearance) -> str:
+    """Return where the page of the event tells of it."""
+    href = page_href("events.detail", one.event_slug)
+    return f"{href}#{one.session_slug}" if one.session_slug else href
 
 
 def practices_href(keys: Sequence[str], **more: str) -> str:

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 
 from directory.contacts import queries as contacts
 from directory.contacts.models import ContactPoint
+from directory.contacts.queries import ContactRow
 from directory.db import db
 from directory.errors import Hint, NotFound
 from directory.events import queries as events
-from directory.events.models import Participation
+from directory.events.queries import Appearance
 from directory.geo.points import Point, kilometres
 from directory.municipalities import queries as municipalities
 from directory.municipalities.models import Level, Municipality
@@ -28,7 +29,7 @@ from directory.pages.cards import (
     resource_card,
     training_text,
 )
-from directory.pages.links import compare_href, page_href
+from directory.pages.links import appearance_href, compare_href, page_href
 from directory.pages.listing import (
     address,
     feed_links,
@@ -147,7 +148,7 @@ def detail(slug: str) -> str:
 
 
 def municipality_page(
-    municipality: Municipality, contact_points: Sequence[ContactPoint]
+    municipality: Municipality, contact_points: Sequence[ContactPoint | ContactRow]
 ) -> dict[str, object]:
     """Return what templates/municipalities/detail.html shows of a municipality."""
     ags = municipality.ags
@@ -172,7 +173,7 @@ def municipality_page(
         "practices": practice_cards_of(examples, reference),
         "feeds": _feeds(municipality, has_examples=bool(examples)),
         "topics": _topics(examples, reference),
-        "appearances": [_appearance(one) for one in events.participations_of(db.session, ags)],
+        "appearances": [_appearance(one) for one in events.appearances_of(db.session, ags)],
         "neighbours": _neighbours(municipality),
         "neighbours_label": _NEIGHBOURS[municipality.level],
         "resources": [
@@ -281,14 +282,12 @@ def _topics(examples: Sequence[PracticeRow], reference: Reference) -> list[Link]
     ]
 
 
-def _appearance(one: Participation) -> tuple[str, str, str, str]:
+def _appearance(one: Appearance) -> tuple[str, str, str, str]:
     """Return label, address, date and what the municipality did there."""
-    anchor = one.session.slug if one.session else None
-    href = url_for("events.detail", slug=one.event.slug, _anchor=anchor)
     note = one.role.label
-    if one.shown_practice is not None:
-        note += f": „{one.shown_practice.title}“"
-    return one.event.short_title, href, period(one.event.date_start, one.event.date_end), note
+    if one.practice_title is not None:
+        note += f": „{one.practice_title}“"
+    return one.event_title, appearance_href(one), period(one.date_start, one.date_end), note
 
 
 def _neighbours(municipality: Municipality) -> list[dict[str, object]]:

@@ -9,7 +9,7 @@ from directory.contacts import queries as contacts
 from directory.db import db, utc_now
 from directory.errors import Hint, NotFound
 from directory.events import queries as events
-from directory.events.models import Participation
+from directory.events.queries import Appearance
 from directory.municipalities.models import Level, Municipality
 from directory.pages import jsonld
 from directory.pages.cards import (
@@ -24,6 +24,7 @@ from directory.pages.cards import (
 )
 from directory.pages.files import downloads, figures
 from directory.pages.finding import found_practice_cards
+from directory.pages.links import appearance_href
 from directory.pages.listing import listing_view, map_href
 from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
@@ -84,7 +85,7 @@ def practice_page(
 ) -> dict[str, object]:
     """Return what templates/practices/detail.html shows of `practice`, which may be unsaved."""
     is_kept = practice.id is not None
-    shown_at = events.participations_with(db.session, practice.id) if is_kept else []
+    shown_at = events.appearances_with(db.session, practice.id) if is_kept else []
     return {
         "thing": jsonld.practice(practice) if is_kept else None,
         "practice": _facts(practice),
@@ -169,15 +170,9 @@ def _place(municipality: Municipality | PracticePlace) -> dict[str, object]:
     }
 
 
-def _appearance(one: Participation) -> tuple[str, str, str]:
+def _appearance(one: Appearance) -> tuple[str, str, str]:
     """Return label, address and what was shown where at that event."""
-    anchor = one.session.slug if one.session else None
-    note = one.session.title if one.session else one.role.label
-    return (
-        one.event.short_title,
-        url_for("events.detail", slug=one.event.slug, _anchor=anchor),
-        note,
-    )
+    return one.event_title, appearance_href(one), one.session_title or one.role.label
 
 
 def _similar_practices(slug: str) -> tuple[Hint, ...]:
