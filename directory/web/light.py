@@ -1,11 +1,15 @@
 """A Flask application that spares every request what only other applications need."""
 
+import re
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from flask import Flask, Request, has_request_context, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.templating import Environment
+
+_SLUG = re.compile(r"[a-z0-9-]+")
+_ANY = "any-slug-at-all"
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -39,20 +43,38 @@ class LightFlask(Flask):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Make an application as Flask does."""
         super().__init__(*args, **kwargs)
-        self._plain_addresses: dict[tuple[str, str], str] = {}
+        # What stands before all addresses, endpoint, whether it has a slug → the address, cut there
+        self._addresses: dict[tuple[str, str, bool], list[str]] = {}
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return `func`: no view here is a coroutine, so none of a dozen is looked at for it."""
         return func
 
-    def url_for(self, /, endpoint: str, **values: Any) -> str:
-        """Return an address; one without values is made once, for every page has thirty of them.
+    def url_for(
+        self,
+        /,
+        endpoint: str,
+        *,
+        _anchor: str | None = None,
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
+        **values: Any,
+    ) -> str:
+        """Return an address; a page has fifty of them, so each kind is made only once.
 
-        So nothing may be added to such addresses by `url_defaults`.
+        So nothing may be added to addresses without values, or with a slug, by `url_defaults`.
         """
-        if values or endpoint.startswith(".") or not has_request_context():
-            return super().url_for(endpoint, **values)
-        name = request.script_root, endpoint
-        if name not in self._plain_addresses:
-            self._plain_addresses[name] = super().url_for(endpoint)
-        return self._plain_addresses[name]
+        with_slug = values.keys() == {"slug"} and _SLUG.fullmatch(str(values["slug"]))
+        is_usual = not (_anchor or _method or _scheme or _external)
+        if not (is_usual and (with_slug or not values) and has_request_context()):
+            how: dict[str, Any] = {"_anchor": _anchor, "_method": _method, "_scheme": _scheme}
+            return super().url_for(endpoint, _external=_external, **how, **values)
+        if endpoint.startswith("."):
+            endpoint = f"{request.blueprint or ''}{endpoint}".removeprefix(".")
+        name = request.script_root, endpoint, bool(values)
+        parts = self._addresses.get(name)
+        if parts is None:
+            address = super().url_for(endpoint, **dict[str, Any](slug=_ANY) if values else {})
+            parts = self._addresses[name] = address.split(_ANY)
+        return values["slug"].join(parts) if values else parts[0]

@@ -6,6 +6,7 @@ is the only door between it and a page.
 
 import re
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 
 import nh3
@@ -42,6 +43,10 @@ def marked_up(text: str) -> Markup:
     >>> marked_up("Zuerst **gefragt**.")
     Markup('<p>Zuerst <strong>gefragt</strong>.</p>')
     """
+    if text[:1].isalpha() and _says_just_itself(text) and "\n" not in text:
+        # Most texts are one plain paragraph, and the other way takes twenty times as long.
+        escaped = escape(text.rstrip(), quote=False).replace("\xa0", "&nbsp;")
+        return Markup(f"<p>{escaped}</p>")  # noqa: S704 - escaped in this very place
     tokens = _parser.parse(text)
     _lower_headings(tokens)
     html = str(_parser.renderer.render(tokens, _parser.options, {}))
@@ -133,10 +138,14 @@ def plain_text(text: str | None) -> str:
     """
     if not text:
         return ""
-    if _SIGNS.search(text) is None and _ITEM.search(f"\n{text}") is None:
+    if _says_just_itself(text):
         return _BLANK_LINES.sub("\n", text)
     lines = (_words(token) for token in _parser.parse(text) if token.type == "inline")
     return "\n".join(line for line in lines if line)
+
+
+def _says_just_itself(text: str) -> bool:
+    return _SIGNS.search(text) is None and _ITEM.search(f"\n{text}") is None
 
 
 def _words(token: Token) -> str:

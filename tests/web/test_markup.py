@@ -146,3 +146,20 @@ def test_texts_without_signs_read_as_they_always_did(site_app: Flask) -> None:
 
 def _escaped(text: str) -> str:
     return str(escape(text)).replace("&#34;", '"').replace("&#39;", "'")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die Stadt fragt zuerst.",
+        "Kosten: 100 € & mehr; „so“ <b>nicht</b> \"oder\" 'doch' ",
+        "Nr.\u00a05 liegt – wie 3. oder + und - an der Straße &amp; am Weg\u3000",
+        "a",
+    ],
+)
+def test_a_plain_paragraph_reads_as_if_it_had_been_parsed(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    quickly = marked_up(text)
+    monkeypatch.setattr("directory.web.markup._says_just_itself", lambda _: False)
+    assert quickly == marked_up(text)
