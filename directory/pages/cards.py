@@ -75,7 +75,7 @@ class MunicipalityCard:
     practices_count: int
     is_member: bool
     member_since: int | None
-    topics: list[Link]
+    topics: tuple[Link, ...]
     ags: str
     distance: str = ""
     near: str = ""
@@ -215,7 +215,7 @@ def municipality_card(
         practices_count=practices_count,
         is_member=municipality.is_member,
         member_since=municipality.membership.member_since if municipality.membership else None,
-        topics=list(topics),
+        topics=tuple(topics),
         ags=municipality.ags,
         distance=_distance(municipality.ags, distances),
     )
