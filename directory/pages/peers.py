@@ -39,10 +39,10 @@ class PeerCard:
     href: str
     eyebrow: str
     index_text: str
-    meta: list[str]
+    meta: tuple[str, ...]
     reason: str
     missing: str
-    shares: list[Share]
+    shares: tuple[Share, ...]
     practices_count: int
     practices_href: str
 
@@ -178,10 +178,10 @@ def _card(
         href=_profile_href(unit),
         eyebrow=unit.legal_status + (f" · {county}" if county else ""),
         index_text=number(peer.index, 2),
-        meta=meta,
+        meta=tuple(meta),
         reason=reason(peer),
         missing=missing_sentence(peer, unknown),
-        shares=shares(own, peer, reference, longest),
+        shares=tuple(shares(own, peer, reference, longest)),
         practices_count=unit.practices,
         practices_href=practices_href([unit.ags] if unit.practices else []),
     )
