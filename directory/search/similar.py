@@ -30,6 +30,8 @@ _Practice = Practice | PracticeRecord
 _Term = Term | TermName
 
 _MOST = 3
+# About 2 MB
+_MOST_KEPT = 1_000
 # Only terms this rare are looked up; what half the catalogue shares tells nothing.
 _LOOKED_UP = 5
 _CANDIDATES = 40
@@ -80,10 +82,21 @@ def rarity(counts: Mapping[str, int], of: int) -> dict[str, float]:
 
 
 def find_similar(session: Session, practice: _Practice, limit: int = _MOST) -> list[Similar]:
-    """Return the published examples most like this one, other municipalities first.
+    """Return the published examples most like a published one, other municipalities first.
 
-    At least two terms are shared: one alone says little.
+    At least two terms are shared: one alone says little. What was found is kept until the catalogue
+    changes.
     """
+    kept = prepared(session, "similar practices", lambda _: dict[tuple[int, int], list[Similar]]())
+    found = kept.get((practice.id, limit))
+    if found is None:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        found = kept[practice.id, limit] = _find_similar(session, practice, limit)
+    return found
+
+
+def _find_similar(session: Session, practice: _Practice, limit: int) -> list[Similar]:
     telling = prepared(session, "rarity", _load_rarity)
     own = sorted(
         (term for term in practice.terms if term.slug in telling),
