@@ -8,12 +8,19 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, bindparam, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from directory import db
-from directory.db import at_hand, begin_write, create_database_engine, insert_rows, utc_now
+from directory.db import (
+    Lookup,
+    at_hand,
+    begin_write,
+    create_database_engine,
+    insert_rows,
+    utc_now,
+)
 from directory.publication.models import AuditEntry, EntryKind
 
 
@@ -114,3 +121,39 @@ def test_json_comes_back_as_it_was_kept(session: Session, value: object) -> None
         session, AuditEntry, [{"actor": "befehl", "action": "changed", "details": {"value": value}}]
     )
     assert session.scalar(select(AuditEntry.details)) == {"value": value}
+
+
+ENTRIES = AuditEntry.__table__.c
+
+
+def test_a_lookup_gives_what_a_statement_gives(session: Session) -> None:
+    begin_write(session)
+    statement = (
+        select(AuditEntry.at, AuditEntry.kind, ENTRIES.key, ENTRIES.details)
+        .where(
+            ENTRIES.actor == bindparam("actor"), ENTRIES.id.in_(bindparam("ids", expanding=True))
+        )
+        .order_by(ENTRIES.id)
+    )
+    lookup = Lookup(statement)
+    for number, kind in enumerate((EntryKind.PRACTICE, None, EntryKind.EVENT)):
+        details = {"number": [number, "ü"]}
+        # Not flushed yet: a lookup sees what its session holds, as any statement does.
+        session.add(AuditEntry(actor="anna", action="changed", kind=kind, details=details))
+    ids = list(session.scalars(select(AuditEntry.id)))
+    assert len(ids) == 3
+    for some in (ids, ids[1:], []):
+        expected = [
+            tuple(row) for row in session.execute(statement, {"actor": "anna", "ids": some})
+        ]
+        assert lookup.rows(session, actor="anna", ids=some) == expected
+        assert len(expected) == len(some)
+    session.add(AuditEntry(actor="anna", action="created"))
+    assert len(Lookup(select(ENTRIES.id)).rows(session)) == 4
+    assert lookup.rows(session, actor="berta", ids=ids) == []
+
+
+def test_what_goes_wrong_with_a_lookup_is_told_as_of_any_statement(session: Session) -> None:
+    session.execute(text("DROP TABLE audit_entry"))
+    with pytest.raises(DBAPIError, match="audit_entry"):
+        Lookup(select(ENTRIES.id)).rows(session)

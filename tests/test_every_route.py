@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from directory.accounts.guards import required_right
 from directory.accounts.rights import Right
 from directory.api.operations import OPERATIONS
-from directory.db import db
+from directory.db import Lookup, db
 from directory.publication.watch import VersionWatch
 from directory.subscriptions.tokens import Purpose, make_token
 from tests.conftest import SECRET_KEY
@@ -125,7 +127,13 @@ def counted_queries(app: Flask) -> Iterator[list[str]]:
     def note(*arguments: object) -> None:
         asked.append(str(arguments[2]))
 
-    with app.app_context():
+    def note_lookup(lookup: Lookup, session: Session, **values: object) -> list[tuple[object, ...]]:
+        asked.append(str(lookup))
+        return look_up(lookup, session, **values)
+
+    look_up = Lookup.rows
+    # SQLAlchemy does not send these, so it tells nobody of them.
+    with app.app_context(), patch.object(Lookup, "rows", note_lookup):
         event.listen(db.engine, "before_cursor_execute", note)
         yield asked
         event.remove(db.engine, "before_cursor_execute", note)
