@@ -246,8 +246,9 @@ class Lookup:
 
     def __init__(self, statement: _Asks) -> None:
         self._statement = statement
-        # Dialect → the statement in it
-        self._compiled: dict[str, tuple[SQLCompiler, _Makers]] = {}
+        # Dialect → the statement in it, and what makes its values
+        self._compiled: dict[str, SQLCompiler] = {}
+        self._makers: dict[str, _Makers] = {}
 
     def rows(self, session: Session, **values: object) -> list[tuple[Any, ...]]:
         """Return the rows as `session` sees them, with `values` for what the statement binds."""
@@ -264,24 +265,29 @@ class Lookup:
         self, driver_connection: Any, dialect: Dialect, values: Mapping[str, object]
     ) -> list[tuple[Any, ...]]:
         """Return the rows on a connection of the driver."""
-        if dialect.name not in self._compiled:
-            self._compiled[dialect.name] = self._compile(dialect)
-        compiled, makers = self._compiled[dialect.name]
-        asked = compiled.construct_expanded_state(values)
-        bound = asked.positional_parameters if compiled.positional else asked.parameters
+        name = dialect.name
+        if name not in self._compiled:
+            compiled = self._statement.compile(dialect=dialect)
+            assert isinstance(compiled, SQLCompiler)  # noqa: S101 - for the reader
+            self._compiled[name] = compiled
+        asked = self._compiled[name].construct_expanded_state(values)
+        is_positional = self._compiled[name].positional
+        bound = asked.positional_parameters if is_positional else asked.parameters
+        cursor = driver_connection.execute(asked.statement, bound)
         # To the last row: SQLite ends its reading there, and the next one sees what is new.
-        rows: list[tuple[Any, ...]] = driver_connection.execute(asked.statement, bound).fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        if name not in self._makers:
+            # What the driver calls the types is known only now.
+            self._makers[name] = self._makers_of(dialect, [one[1] for one in cursor.description])
+        makers = self._makers[name]
         return [_made(row, makers) for row in rows] if makers else rows
 
-    def _compile(self, dialect: Dialect) -> tuple[SQLCompiler, _Makers]:
+    def _makers_of(self, dialect: Dialect, types: Sequence[object]) -> _Makers:
         made = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in self._statement.selected_columns
+            column.type.dialect_impl(dialect).result_processor(dialect, its_type)
+            for column, its_type in zip(self._statement.selected_columns, types, strict=True)
         ]
-        makers: _Makers = [(place, maker) for place, maker in enumerate(made) if maker is not None]
-        compiled = self._statement.compile(dialect=dialect)
-        assert isinstance(compiled, SQLCompiler)  # noqa: S101 - for the reader
-        return compiled, makers
+        return [(place, maker) for place, maker in enumerate(made) if maker is not None]
 
 
 def _made(row: Sequence[Any], makers: _Makers) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, bindparam, select, text
+from sqlalchemy import Engine, Float, bindparam, literal, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -151,6 +151,7 @@ def test_a_lookup_gives_what_a_statement_gives(session: Session) -> None:
     session.add(AuditEntry(actor="anna", action="created"))
     assert len(Lookup(select(ENTRIES.id)).rows(session)) == 4
     assert lookup.rows(session, actor="berta", ids=ids) == []
+    assert Lookup(select(literal(2.5, Float), literal(7))).rows(session) == [(2.5, 7)]
 
 
 def test_what_goes_wrong_with_a_lookup_is_told_as_of_any_statement(session: Session) -> None:
