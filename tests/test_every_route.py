@@ -234,3 +234,20 @@ def test_an_unknown_address_names_the_nearest_known_ones(
 ) -> None:
     page = get(client, path, status=404)
     assert way_on in page.text
+
+
+def test_each_database_gives_the_same_pages(any_app: Flask, client: FlaskClient) -> None:
+    def told(asking: FlaskClient, path: str) -> str:
+        # When each was seeded
+        return re.sub(r"\d{4}-?\d\d-?\d\dT[\d:.]+", "", asking.get(path).text)
+
+    for path in (
+        "/kommunen/hemer",
+        "/kommunen/hemer/vergleichbar",
+        "/kommunen/hemer/kontakt.vcf",
+        "/kommunen/kreis-lippe",
+        "/praxisbeispiele/aachen-buero-fuer-ehrenamt-mit-verbindlichen-leitlinien",
+        "/vergleich?ags=05962016&ags=05911000",
+        "/api/v1/practices/1",
+    ):
+        assert told(any_app.test_client(), path) == told(client, path), path
