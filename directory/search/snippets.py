@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from directory.german.analysis import PART, inner_stems, term_token
+from directory.german.analysis import PART, index_tokens, inner_stems, term_token
 from directory.german.stems import stem
 from directory.search.question import Concept, Question
 from directory.text import join
@@ -84,6 +84,8 @@ class _Wanted:
 
     def __init__(self, question: Question) -> None:
         self._concepts = question.concepts
+        ways = [way for concept in question.concepts for way in concept.alternatives]
+        self._every = frozenset(token for way in ways for token in way.tokens())
         # What stands between blanks and was looked at, and the signs in it, if there are any
         self._known: set[str] = set()
         self._signs_in: dict[str, list[str]] = {}
@@ -110,6 +112,9 @@ class _Wanted:
         # To split at blanks takes a tenth of looking for words, and most of a text is known soon.
         chunks = text.split()
         for chunk in set(chunks).difference(self._known):
+            # What no entry is found by is no sign; of most words that is known at once.
+            if self._every.isdisjoint(index_tokens(chunk)):
+                continue
             if signs := [word for word in _WORD.findall(chunk) if self._is_sign(word)]:
                 self._signs_in[chunk] = signs
         self._known.update(chunks)
