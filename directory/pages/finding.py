@@ -39,20 +39,20 @@ def found_practice_cards(
     """Return the cards of practices that were searched for, their hits marked."""
     if not question:
         return practice_cards_of(rows, reference, distances)
-    texts = texts_of(session, [row.id for row in rows])
+
+    def others(places: Sequence[int]) -> list[list[str]]:
+        ids = [rows[place].id for place in places]
+        texts = texts_of(session, ids)
+        return [_words_of(texts[one]) for one in ids]
+
     labels = reference.term_labels
-    found = snippets(
-        question,
-        (
-            (row.title, _words_of(texts[row.id]), {slug: labels[slug] for slug in row.terms})
-            for row in rows
-        ),
-    )
+    entries = [(row.title, row.summary, {slug: labels[slug] for slug in row.terms}) for row in rows]
+    found = snippets(question, entries, others)
     return practice_cards_of(rows, reference, distances, found)
 
 
 def _words_of(texts: PracticeTexts) -> list[str]:
-    return [texts.summary, *map(plain_text, texts.story), *texts.factors]
+    return [*map(plain_text, texts.story), *texts.factors]
 
 
 def search_notices(asked: Criteria, hits: Hits, href: Href) -> list[SearchNotice]:

@@ -1,7 +1,7 @@
 """Why an entry was found: the place in its text with the words marked, or what led to it."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,38 +30,35 @@ class Snippet:
     found_by: str
 
 
-# Title, texts, and slug → label of the terms an entry is described with
-Entry = tuple[str, Sequence[str], Mapping[str, str]]
+# Title, summary, and slug → label of the terms an entry is described with
+Entry = tuple[str, str, Mapping[str, str]]
+# Returns all other texts of some entries, each named by its place on the page
+Others = Callable[[Sequence[int]], Iterable[Sequence[str]]]
 
 
-def snippet(
-    question: Question, title: str, texts: Sequence[str], terms: Mapping[str, str]
-) -> Snippet:
-    """Return the passage of `texts` that shows most of `question`, words marked.
+def snippets(question: Question, entries: Sequence[Entry], others: Others) -> list[Snippet]:
+    """Return for each entry of a page the passage that shows most of `question`, words marked.
 
-    The first of `texts` is the summary, shown whole; a passage of another one takes its place only
-    if it says more. `terms` are the slugs and labels the entry is described with.
+    That is the summary, shown whole; a passage of one of the `others` takes its place only if it
+    says more. So these are asked for only where the summary does not say everything.
     """
-    return snippets(question, [(title, texts, terms)])[0]
-
-
-def snippets(question: Question, entries: Iterable[Entry]) -> list[Snippet]:
-    """Return the snippet of each entry of a page; the question is looked up once for all."""
     wanted = _wanted(question)
     if wanted.is_full:
         _wanted.cache_clear()
-    return [_snippet(wanted, *entry) for entry in entries]
+    signs = [wanted.signs_in(summary) for _, summary, _ in entries]
+    lacking = [place for place, those in enumerate(signs) if not wanted.is_said(those)]
+    texts = dict(zip(lacking, others(lacking), strict=True)) if lacking else {}
+    return [
+        _snippet(wanted, entry, those, texts[place])
+        if place in texts
+        else Snippet(wanted.marked(_cut(entry[1], wanted)), found_by="")
+        for place, (entry, those) in enumerate(zip(entries, signs, strict=True))
+    ]
 
 
-def _snippet(
-    wanted: "_Wanted", title: str, texts: Sequence[str], terms: Mapping[str, str]
-) -> Snippet:
-    summary, *others = texts
-    signs = wanted.signs_in(summary)
+def _snippet(wanted: "_Wanted", entry: Entry, signs: list[str], others: Sequence[str]) -> Snippet:
+    title, summary, terms = entry
     passage, most = summary, wanted.said(signs)
-    # No sentence says more than everything; most entries say that in their summary.
-    if most >= wanted.everything:
-        return Snippet(wanted.marked(_cut(summary, wanted)), found_by="")
     signs = [*wanted.signs_in(title), *signs]
     for text in others:
         found = wanted.signs_in(text)
@@ -154,10 +151,9 @@ class _Wanted:
             for number, itself in seen.items()
         )
 
-    @property
-    def everything(self) -> float:
-        """What a text says that holds all words themselves."""
-        return sum(concept.weight for concept in self._concepts)
+    def is_said(self, signs: Iterable[str]) -> bool:
+        """Tell whether these words say everything, as a text does that holds all words typed."""
+        return self.said(signs) >= sum(concept.weight for concept in self._concepts)
 
     def first(self, text: str) -> int:
         """Return where the first word stands that counts."""
