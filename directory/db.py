@@ -26,6 +26,7 @@ from sqlalchemy import (
     MetaData,
     Select,
     String,
+    TextualSelect,
     create_engine,
     event,
     insert,
@@ -232,7 +233,7 @@ def init_app(app: Flask) -> None:
         app.extensions["reader"] = Reader(prepared(db.engine))
 
 
-_Asks = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+_Asks = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | TextualSelect
 # What makes values of what the driver gives, by place in the row
 _Makers = list[tuple[int, Callable[[Any], Any]]]
 

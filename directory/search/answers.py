@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session
 
+from directory.db import Lookup
 from directory.german.analysis import index_words
 from directory.german.spelling import normal
 from directory.publication.catalogue import current_version
@@ -98,10 +99,7 @@ def best(
 def keys(session: Session, found: Answer) -> list[str]:
     """Return the keys of the best entries of an answer, best first."""
     ids = [entry_id(found.kind, number) for number in best(session, found, found.hits)]
-    rows = session.execute(
-        select(SearchEntry.id, SearchEntry.key).where(SearchEntry.id.in_(ids))
-    ).all()
-    by_id = {row.id: row.key for row in rows}
+    by_id = dict(_KEYS.rows(session, ids=ids)) if ids else {}
     return [by_id[one] for one in ids]
 
 
@@ -244,13 +242,12 @@ def _tiers(session: Session, found: Answer, hits: int) -> Iterator[int]:
 def _called(session: Session, kind: str, words: str) -> int:
     """Return the entries whose whole title are these words."""
     plain = " ".join(normal(word) for word in index_words(words))
-    rows = session.scalars(_CALLED, {"kind": kind, "words": plain})
-    return bitmaps.from_numbers([number_of(one) for one in rows])
+    rows = _CALLED.rows(session, kind=kind, words=plain)
+    return bitmaps.from_numbers([number_of(one) for (one,) in rows])
 
 
-# Written once: to build them takes as long as to run them.
 _ENTRIES, _NAMED = SearchEntry.__table__.c, Suggestion.__table__.c
-_CALLED = (
+_CALLED = Lookup(
     select(_ENTRIES.id)
     .join_from(
         SearchEntry.__table__,
@@ -264,14 +261,19 @@ _CALLED = (
     )
     .limit(_MOST_RANKED)
 )
-_TEXTS = select(
-    _ENTRIES.id, _ENTRIES.key, _ENTRIES.title, _ENTRIES.summary, _ENTRIES.terms, _ENTRIES.body
-).where(_ENTRIES.id.in_(bindparam("ids", expanding=True)))
+_OF_IDS = _ENTRIES.id.in_(bindparam("ids", expanding=True))
+_KEYS = Lookup(select(_ENTRIES.id, _ENTRIES.key).where(_OF_IDS))
+_TEXTS = Lookup(
+    select(
+        *(_ENTRIES.id, _ENTRIES.key),
+        *(_ENTRIES.title, _ENTRIES.summary, _ENTRIES.terms, _ENTRIES.body),
+    ).where(_OF_IDS)
+)
 
 
 def _scores(session: Session, found: Answer, numbers: Iterable[int]) -> dict[int, float]:
     ids = [entry_id(found.kind, number) for number in numbers]
-    rows = session.execute(_TEXTS, {"ids": ids}) if ids else ()
+    rows = _TEXTS.rows(session, ids=ids) if ids else ()
     scored = {}
     for one, key, title, summary, terms, body in rows:
         fields = {"title": title, "summary": summary, "terms": terms, "body": body}

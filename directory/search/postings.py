@@ -10,16 +10,16 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import chain
 from operator import or_
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, case, literal, select, text
+from sqlalchemy import bindparam, case, column, literal, select, text
 from sqlalchemy.orm import Session
 
-from directory.db import insert_rows, merge_rows
+from directory.db import Lookup, insert_rows, merge_rows
 from directory.publication.saving import in_chunks
 from directory.search import bitmaps
 from directory.search.models import SearchPosting
@@ -35,22 +35,23 @@ _BLOCK_BYTES = BLOCK // 8
 
 
 _COLUMNS = ("entries", "titles", "summaries")
-# Written once: to build one takes as long as to run it.
 _TABLE = SearchPosting.__table__.c
 _WITHIN = {
-    column: select(_TABLE.token, _TABLE.block, _TABLE[column]).where(
-        _TABLE.kind == bindparam("kind"),
-        _TABLE.token.in_(bindparam("tokens", expanding=True)),
+    name: Lookup(
+        select(_TABLE.token, _TABLE.block, _TABLE[name]).where(
+            _TABLE.kind == bindparam("kind"),
+            _TABLE.token.in_(bindparam("tokens", expanding=True)),
+        )
     )
-    for column in _COLUMNS
+    for name in _COLUMNS
 }
 # Each block of a token, but what is in it only for the one that is wanted
 _KEPT = select(
     _TABLE.token,
     _TABLE.block,
     *(
-        case((_TABLE.block == bindparam("wanted"), _TABLE[column]), else_=literal(b""))
-        for column in _COLUMNS
+        case((_TABLE.block == bindparam("wanted"), _TABLE[name]), else_=literal(b""))
+        for name in _COLUMNS
     ),
 ).where(_TABLE.kind == bindparam("kind"), _TABLE.token.in_(bindparam("tokens", expanding=True)))
 
@@ -71,8 +72,7 @@ class Postings:
 
         In which field a rare token stands is not known; it counts as if it stood in each.
         """
-        asked = {"kind": self._kind, "tokens": self._tokens}
-        rows = self._session.execute(_WITHIN[column], asked)
+        rows = _WITHIN[column].rows(self._session, kind=self._kind, tokens=self._tokens)
         blocks: dict[str, dict[int, bytes]] = defaultdict(dict)
         for token, block, packed in rows:
             blocks[token][block] = packed
@@ -102,22 +102,22 @@ def _listed(session: Session, kind: str, slots: Iterable[Slot]) -> dict[Slot, in
     if not numbered:
         return {}
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    part, quote, either = (_SQLITE, '"', " OR ") if is_sqlite else (_POSTGRESQL, "'", " | ")
+    quote, either = ('"', " OR ") if is_sqlite else ("'", " | ")
     first, last = ids_of(kind)
     values: dict[str, Any] = (
         {"first": first, "last": last} if is_sqlite else {"kind": f"'{kind_token(kind)}'"}
     )
     for number, slot in numbered:
         values[f"any_{number}"] = either.join(f"{quote}{token}{quote}" for token in slot)
-    parts = [part.format(number=number) for number, _ in numbered]
     found = {}
-    # All entries of a slot in one row: a row for each would take several times as long.
-    for number, entries in session.execute(text(" UNION ALL ".join(parts)), values):
+    lookup = _listing(_SQLITE if is_sqlite else _POSTGRESQL, len(numbered))
+    for number, entries in lookup.rows(session, **values):
         ids = orjson.loads(entries) if isinstance(entries, str) else entries or ()
         found[number] = bitmaps.from_numbers([one - first for one in ids])
     return {slot: found[number] for number, slot in numbered}
 
 
+# All entries of a slot in one row: a row for each would take several times as long.
 _SQLITE = """
 SELECT {number}, json_group_array(rowid) FROM search_fts
 WHERE search_fts MATCH :any_{number} AND rowid BETWEEN :first AND :last
@@ -126,6 +126,13 @@ _POSTGRESQL = """
 SELECT {number}, json_agg(id) FROM search_entry
 WHERE vector @@ (CAST(:kind AS tsquery) && CAST(:any_{number} AS tsquery))
 """
+
+
+@lru_cache(maxsize=100)
+def _listing(part: str, slots: int) -> Lookup:
+    """Return what lists the entries of so many slots at once."""
+    parts = [part.format(number=number) for number in range(slots)]
+    return Lookup(text(" UNION ALL ".join(parts)).columns(column("slot"), column("entries")))
 
 
 # Writing -----------------------------------------------------------------------------------------

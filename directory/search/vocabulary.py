@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from directory.db import Lookup
 from directory.german.analysis import index_words
 from directory.german.compounds import word_frequency
 from directory.german.guesses import field_word, guesses
@@ -46,14 +47,15 @@ class _Names(NamedTuple):
     written: Sequence[str]
 
 
-# Written once: to build it takes as long as to run it.
 _TOKENS = SearchToken.__table__.c
-_COUNTS = select(_TOKENS.token, _TOKENS.documents).where(
-    _TOKENS.kind == bindparam("kind"),
-    _TOKENS.token.in_(bindparam("tokens", expanding=True)),
-    _TOKENS.documents > 0,
+_COUNTS = Lookup(
+    select(_TOKENS.token, _TOKENS.documents).where(
+        _TOKENS.kind == bindparam("kind"),
+        _TOKENS.token.in_(bindparam("tokens", expanding=True)),
+        _TOKENS.documents > 0,
+    )
 )
-_BEGINNING_WITH = (
+_BEGINNING_WITH = Lookup(
     select(_TOKENS.token)
     .where(
         _TOKENS.kind == bindparam("kind"),
@@ -65,13 +67,15 @@ _BEGINNING_WITH = (
     .order_by(_TOKENS.documents.desc(), _TOKENS.token)
     .limit(_MOST_ENDINGS)
 )
-_IS_NAME = select(_TOKENS.token).where(
-    _TOKENS.kind == "municipality", _TOKENS.token == bindparam("token")
+_IS_NAME = Lookup(
+    select(_TOKENS.token).where(_TOKENS.kind == "municipality", _TOKENS.token == bindparam("token"))
 )
-_WRITTEN = select(_TOKENS.token, _TOKENS.word).where(
-    _TOKENS.kind == bindparam("kind"),
-    _TOKENS.token.in_(bindparam("tokens", expanding=True)),
-    _TOKENS.documents > 0,
+_WRITTEN = Lookup(
+    select(_TOKENS.token, _TOKENS.word).where(
+        _TOKENS.kind == bindparam("kind"),
+        _TOKENS.token.in_(bindparam("tokens", expanding=True)),
+        _TOKENS.documents > 0,
+    )
 )
 
 
@@ -85,13 +89,13 @@ class IndexVocabulary:
 
     def counts(self, tokens: Iterable[str]) -> Mapping[str, int]:
         """Return token → number of entries, for those that occur; `""` counts all entries."""
-        asked = {"kind": self._kind, "tokens": sorted(tokens)}
-        return dict(self._session.execute(_COUNTS, asked).all())
+        return dict(_COUNTS.rows(self._session, kind=self._kind, tokens=sorted(tokens)))
 
     def beginning_with(self, start: str) -> Sequence[str]:
         """Return tokens of written words that begin like this, the most frequent first."""
-        asked = {"kind": self._kind, "first": start, "last": start + "\U0010ffff"}
-        return self._session.scalars(_BEGINNING_WITH, asked).all()
+        last = start + "\U0010ffff"
+        rows = _BEGINNING_WITH.rows(self._session, kind=self._kind, first=start, last=last)
+        return [token for (token,) in rows]
 
     def correct(self, word: str, slips: int | None = None) -> str | None:
         """Return the written word that was probably meant, None if no other is like it.
@@ -127,16 +131,16 @@ class IndexVocabulary:
         The index knows one written form of each stem; slips in others are found here.
         """
         guessed = guesses(word, slips) if slips else []
-        asked = {"kind": self._kind, "tokens": sorted(map(stem, guessed))}
-        written = dict(self._session.execute(_WRITTEN, asked).all()) if guessed else {}
+        if not guessed:
+            return None
+        tokens = sorted(map(stem, guessed))
+        written = dict(_WRITTEN.rows(self._session, kind=self._kind, tokens=tokens))
         found = (written.get(stem(one)) or field_word(one) for one in guessed)
         return next(filter(None, found), None)
 
     def _is_meant(self, word: str) -> bool:
         """Tell whether a word stands for itself: it is German, or the name of a municipality."""
-        return _is_german(word) or (
-            self._session.scalar(_IS_NAME, {"token": stem(word)}) is not None
-        )
+        return _is_german(word) or bool(_IS_NAME.rows(self._session, token=stem(word)))
 
     def correct_name(self, q: str) -> str | None:
         """Return the whole name that was probably meant by `q`, None if `q` holds known words only.
