@@ -7,6 +7,7 @@ begins like that.
 """
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -45,6 +46,12 @@ def token_texts(runs: Iterable[str], *, compounds: bool = True, exact: bool = Fa
     have the very same text.
     """
     return list(filter(None, map(_analyser(compounds, exact).__getitem__, runs)))
+
+
+def holding(runs: Iterable[str], tokens: AbstractSet[str]) -> list[str]:
+    """Return those of `runs` that are found by any of `tokens`."""
+    known = _analyser(True, False)
+    return [run for run in runs if not tokens.isdisjoint(known[run].split())]
 
 
 class Analyser(dict[str, str]):

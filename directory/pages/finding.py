@@ -40,13 +40,14 @@ def found_practice_cards(
     if not question:
         return practice_cards_of(rows, reference, distances)
 
-    def others(places: Sequence[int]) -> list[list[str]]:
-        ids = [rows[place].id for place in places]
+    def others(ids: Sequence[int]) -> list[list[str]]:
         texts = texts_of(session, ids)
         return [_words_of(texts[one]) for one in ids]
 
     labels = reference.term_labels
-    entries = [(row.title, row.summary, {slug: labels[slug] for slug in row.terms}) for row in rows]
+    entries = {
+        row.id: (row.title, row.summary, {slug: labels[slug] for slug in row.terms}) for row in rows
+    }
     found = snippets(question, entries, others)
     return practice_cards_of(rows, reference, distances, found)
 

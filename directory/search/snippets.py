@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from directory.german.analysis import PART, index_tokens, inner_stems, term_token
+from directory.german.analysis import PART, holding, inner_stems, term_token
 from directory.german.stems import stem
 from directory.search.question import Concept, Question
 from directory.text import join
@@ -32,32 +32,38 @@ class Snippet:
 
 # Title, summary, and slug → label of the terms an entry is described with
 Entry = tuple[str, str, Mapping[str, str]]
-# Returns all other texts of some entries, each named by its place on the page
+# Returns for some entries, named by their numbers, all other texts of each
 Others = Callable[[Sequence[int]], Iterable[Sequence[str]]]
 
 
-def snippets(question: Question, entries: Sequence[Entry], others: Others) -> list[Snippet]:
+def snippets(question: Question, entries: Mapping[int, Entry], others: Others) -> list[Snippet]:
     """Return for each entry of a page the passage that shows most of `question`, words marked.
 
     That is the summary, shown whole; a passage of one of the `others` takes its place only if it
-    says more. So these are asked for only where the summary does not say everything.
+    says more. So these are asked for only where the summary does not say everything. The same
+    question may be asked with another filter: what was found for an entry is remembered.
     """
     wanted = _wanted(question)
     if wanted.is_full:
         _wanted.cache_clear()
-    signs = [wanted.signs_in(summary) for _, summary, _ in entries]
-    lacking = [place for place, those in enumerate(signs) if not wanted.is_said(those)]
-    texts = dict(zip(lacking, others(lacking), strict=True)) if lacking else {}
-    return [
-        _snippet(wanted, entry, those, texts[place])
-        if place in texts
-        else Snippet(wanted.marked(_cut(entry[1], wanted)), found_by="")
-        for place, (entry, those) in enumerate(zip(entries, signs, strict=True))
-    ]
+    shown = wanted.shown
+    lacking = []
+    for one, (_, summary, _) in entries.items():
+        if one in shown:
+            continue
+        if wanted.is_said(wanted.signs_in(summary)):
+            shown[one] = Snippet(wanted.marked(_cut(summary, wanted)), found_by="")
+        else:
+            lacking.append(one)
+    if lacking:
+        for one, texts in zip(lacking, others(lacking), strict=True):
+            shown[one] = _snippet(wanted, entries[one], texts)
+    return [shown[one] for one in entries]
 
 
-def _snippet(wanted: "_Wanted", entry: Entry, signs: list[str], others: Sequence[str]) -> Snippet:
+def _snippet(wanted: "_Wanted", entry: Entry, others: Sequence[str]) -> Snippet:
     title, summary, terms = entry
+    signs = wanted.signs_in(summary)
     passage, most = summary, wanted.said(signs)
     signs = [*wanted.signs_in(title), *signs]
     for text in others:
@@ -83,6 +89,8 @@ class _Wanted:
         self._concepts = question.concepts
         ways = [way for concept in question.concepts for way in concept.alternatives]
         self._every = frozenset(token for way in ways for token in way.tokens())
+        # Number of an entry → what it was found by, as far as that was asked
+        self.shown: dict[int, Snippet] = {}
         # What stands between blanks and was looked at, and the signs in it, if there are any
         self._known: set[str] = set()
         self._signs_in: dict[str, list[str]] = {}
@@ -108,10 +116,8 @@ class _Wanted:
         """Return the words of `text` that are a sign of any concept, in order."""
         # To split at blanks takes a tenth of looking for words, and most of a text is known soon.
         chunks = text.split()
-        for chunk in set(chunks).difference(self._known):
-            # What no entry is found by is no sign; of most words that is known at once.
-            if self._every.isdisjoint(index_tokens(chunk)):
-                continue
+        # What no entry is found by is no sign; of most words that is known at once.
+        for chunk in holding(set(chunks).difference(self._known), self._every):
             if signs := [word for word in _WORD.findall(chunk) if self._is_sign(word)]:
                 self._signs_in[chunk] = signs
         self._known.update(chunks)
