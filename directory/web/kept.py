@@ -65,12 +65,14 @@ class KeptAnswers:
         if not _is_anybody(environ):
             with self.others:
                 return self._application(environ, start_response)
-        answer = self._find(environ, self.state())
+        state = self.state()
+        answer = self._find(environ, state)
         if answer is None:
-            with self.readers:
-                # Whoever was before this one may have made it, or changed what there is.
-                state = self.state()
-                answer = self._find(environ, state)
+            with self.readers as waited:
+                if waited:
+                    # Whoever was before this one may have made it, or changed what there is.
+                    state = self.state()
+                    answer = self._find(environ, state)
                 if answer is None:
                     return self._make(environ, start_response, state)
         return answer.send(environ, start_response)

@@ -22,16 +22,17 @@ class Turns:
         """How many stand in line."""
         return len(self._waiting)
 
-    def __enter__(self) -> None:
-        """Wait for a turn."""
+    def __enter__(self) -> bool:
+        """Wait for a turn; return whether that took any waiting."""
         with self._lock:
             if self._free:
                 self._free -= 1
-                return
+                return False
             called = Lock()
             called.acquire()
             self._waiting.append(called)
         called.acquire()
+        return True
 
     def __exit__(
         self,
