@@ -1,6 +1,7 @@
 """Suggestions while somebody types: one probe of the index of beginnings."""
 
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, union_all
 
@@ -15,10 +16,22 @@ _SHORTEST, _LONGEST = 2, 60
 # Beginnings looked at per kind; of several of one entry the earliest word counts.
 _LOOKED_AT = 24
 
+
+class Suggested(NamedTuple):
+    """One entry that may be meant; `position` 0: its label begins with what was typed."""
+
+    kind: str
+    key: str
+    label: str
+    detail: str
+    position: int
+
+
 # Plain columns and one statement for good: made as entities, at each question, the rows would cost
 # several times what finding them does. So would a session, hence the reader.
 _TABLE = Suggestion.__table__
-_COLUMNS = [_TABLE.c[name] for name in ("kind", "key", "label", "detail", "position")]
+_COLUMNS = [_TABLE.c[name] for name in Suggested._fields]
+_KIND, _KEY, _LABEL, _, _POSITION = range(len(_COLUMNS))
 _PROBES = [
     select(*_COLUMNS)
     .where(
@@ -34,29 +47,18 @@ _PROBES = [
 _STATEMENT = Lookup(union_all(*(select(probe) for probe in _PROBES)))
 
 
-class Suggested(NamedTuple):
-    """One entry that may be meant; `position` 0: its label begins with what was typed."""
-
-    kind: str
-    key: str
-    label: str
-    detail: str
-    position: int
-
-
 def suggestions(reader: Reader, typed: str) -> list[Suggested]:
     """Return entries with a word that begins like `typed`, best first; none for single letters."""
     beginning = " ".join(normal(word) for word in index_words(typed))[:_LONGEST]
     if len(beginning) < _SHORTEST:
         return []
     rows = reader.rows(_STATEMENT, first=beginning, last=beginning + "\U0010ffff")
-    ranked = [Suggested._make(row) for row in rows]
-    ranked.sort(key=lambda one: (one.position, len(one.label), one.label))
-    found: list[Suggested] = []
-    for kind, most in _MOST.items():
-        best: dict[str, Suggested] = {}
-        for one in ranked:
-            if one.kind == kind:
-                best.setdefault(one.key, one)
-        found += list(best.values())[:most]
-    return found
+    rows.sort(key=lambda row: (row[_POSITION], len(row[_LABEL]), row[_LABEL]))
+    found: dict[str, dict[str, tuple[Any, ...]]] = {kind: {} for kind in _MOST}
+    for row in rows:
+        found[row[_KIND]].setdefault(row[_KEY], row)
+    return [
+        Suggested._make(row)
+        for kind, most in _MOST.items()
+        for row in islice(found[kind].values(), most)
+    ]
