@@ -44,6 +44,22 @@ def test_who_came_first_goes_first() -> None:
     assert called == list(range(10))
 
 
+def test_who_waited_knows_it() -> None:
+    turns = Turns(1)
+    waited: list[bool] = []
+
+    def visit() -> None:
+        with turns as has_waited:
+            waited.append(has_waited)
+
+    with ThreadPoolExecutor(1) as people:
+        with turns:
+            people.submit(visit)
+            _wait_until(partial(_is_long, turns, 1))
+        people.submit(visit)
+    assert waited == [True, False]
+
+
 def test_a_mistake_at_the_counter_does_not_block_it() -> None:
     turns = Turns(1)
     for _ in range(2):
