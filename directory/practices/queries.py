@@ -303,17 +303,15 @@ def _attachment(*row: Any) -> AttachmentRow:
 
 
 class PracticeTexts(NamedTuple):
-    """What a practice says: in the story some words may be marked up."""
+    """What a practice says beside its summary: in the story some words may be marked up."""
 
-    summary: str
     story: list[str]
     factors: list[str]
 
 
 _TEXTS = Lookup(
     select(
-        *(_PRACTICE.id, _PRACTICE.summary),
-        *(_PRACTICE.situation, _PRACTICE.approach, _PRACTICE.result),
+        *(_PRACTICE.id, _PRACTICE.situation, _PRACTICE.approach, _PRACTICE.result),
         *(_PRACTICE.success_factors, _PRACTICE.stumbling_blocks),
     ).where(_PRACTICE.id.in_(_IDS))
 )
@@ -322,8 +320,8 @@ _TEXTS = Lookup(
 def texts_of(session: Session, ids: Sequence[int]) -> dict[int, PracticeTexts]:
     """Return number → the texts of a practice."""
     return {
-        one: PracticeTexts(summary, list(filter(None, told)), [*success, *stumbling])
-        for one, summary, *told, success, stumbling in _TEXTS.rows(session, ids=ids)
+        one: PracticeTexts(list(filter(None, told)), [*success, *stumbling])
+        for one, *told, success, stumbling in _TEXTS.rows(session, ids=ids)
     }
 
 

@@ -23,9 +23,9 @@ def test_rows_give_the_same_cards_as_entities(site_app: Flask):
                 practice_card(one) for one in practices
             ]
         texts = texts_of(db.session, ids)
-    assert {one.id: texts[one.id].summary for one in practices} == {
-        one.id: one.summary for one in practices
-    }
+    for one in practices:
+        story = [text for text in (one.situation, one.approach, one.result) if text]
+        assert texts[one.id] == (story, [*one.success_factors, *one.stumbling_blocks])
 
 
 def test_no_row_is_lost_while_room_is_made(site_app: Flask, monkeypatch: pytest.MonkeyPatch):
