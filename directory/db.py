@@ -271,10 +271,8 @@ class Lookup:
             compiled = self._statement.compile(dialect=dialect)
             assert isinstance(compiled, SQLCompiler)  # noqa: S101 - for the reader
             self._compiled[name] = compiled
-        asked = self._compiled[name].construct_expanded_state(values)
-        is_positional = self._compiled[name].positional
-        bound = asked.positional_parameters if is_positional else asked.parameters
-        cursor = driver_connection.execute(asked.statement, bound)
+        sql, bound = _asked(self._compiled[name], values)
+        cursor = driver_connection.execute(sql, bound)
         # To the last row: SQLite ends its reading there, and the next one sees what is new.
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         if name not in self._makers:
@@ -289,6 +287,19 @@ class Lookup:
             for column, its_type in zip(self._statement.selected_columns, types, strict=True)
         ]
         return [(place, maker) for place, maker in enumerate(made) if maker is not None]
+
+
+def _asked(compiled: SQLCompiler, values: Mapping[str, object]) -> tuple[str, Any]:
+    """Return what the driver is asked, and what that binds."""
+    if compiled.post_compile_params:
+        asked = compiled.construct_expanded_state(values)
+        bound = asked.positional_parameters if compiled.positional else asked.parameters
+        return asked.statement, bound
+    # The version is asked for with each question, so what needs no expanding must not take as long.
+    given = {**compiled.params, **values}
+    if compiled.positional:
+        return compiled.string, [given[name] for name in compiled.positiontup or ()]
+    return compiled.string, given
 
 
 def _made(row: Sequence[Any], makers: _Makers) -> tuple[Any, ...]:
