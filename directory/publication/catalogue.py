@@ -98,16 +98,16 @@ def advance(session: Session, *, ground: bool = True) -> int:
 
 
 # In one statement, written once: reading the row and writing it back took a tenth of a save.
-_STATE: Any = CatalogueState.__table__
-_NEXT = _STATE.c.version + 1
+_TABLE: Any = CatalogueState.__table__
+_NEXT = _TABLE.c.version + 1
 _ADVANCE = (
-    update(_STATE)
+    update(_TABLE)
     .values(
         version=_NEXT,
-        ground=case((bindparam("ground", type_=Boolean), _NEXT), else_=_STATE.c.ground),
+        ground=case((bindparam("ground", type_=Boolean), _NEXT), else_=_TABLE.c.ground),
         changed_at=bindparam("now"),
     )
-    .returning(_STATE.c.version)
+    .returning(_TABLE.c.version)
 )
 
 
