@@ -14,6 +14,8 @@ from directory.german.stems import stem
 _DATA = Path(__file__).parent / "data"
 # Letters that join parts, as they stand after the first one.
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
+# What German words inflect with
+_ENDINGS = ("e", "er", "en", "es", "em", "n", "s", "t", "st", "te", "ten", "et")
 # What such letters cost at the end, where they inflect: `Slots-en` is worse than `Lotsen`.
 _INFLECTED = 4
 _SHORTEST = 4
@@ -31,7 +33,7 @@ igen igem iger iges sein seine einer eine einen einem eines ander andere anderen
 unter uber nach auch aber durch gegen ohne zwischen hinter neben fort weit schon
 ganz hoch nicht wieder weiter zusammen voll gemein gemeine mein dein samt einig
 bert hausen gang rung hung tung dung nung lung gung bung tern stern rich ster sten
-inter anti super werden ionen sams gene erst erste rund inne halb bare barer baren
+rinne rinnen inter anti super werden ionen sams gene erst erste rund inne halb bare barer baren
 barkeit
 """
 _NO_PARTS = frozenset(_NO_PARTS_TEXT.split())
@@ -94,8 +96,7 @@ class Splitter:
             for link in _LINKS if end < len(word) else ("",):
                 stop = end + len(link)
                 is_last = stop == len(word)
-                in_the_middle = len(part) < _SHORTEST and start and not is_last
-                if not word.startswith(link, end) or in_the_middle or (is_last and not start):
+                if not word.startswith(link, end) or (is_last and not start):
                     continue
                 cost = _cost(part, frequency, link)
                 # At the end the same letters inflect: `Neujahrsempfänge`.
@@ -127,12 +128,24 @@ def _splitter() -> Splitter:
 @lru_cache(maxsize=100_000)
 def compound_parts(word: str) -> tuple[str, ...]:
     """Return the parts of `word` in normal form, in order; empty when it is no compound."""
-    return () if word.isdecimal() else _splitter().split(normal(word))
+    plain = normal(word)
+    # `Lesepatinnen` are made like `Lesepaten`.
+    men = plain.removesuffix("innen")
+    if men != plain and (parts := _splitter().split(men if men.endswith("r") else f"{men}en")):
+        return parts
+    return _splitter().split(plain)
 
 
 def dictionary() -> Mapping[str, float]:
     """Return the words of general German in normal form, with their Zipf frequency."""
     return _splitter().parts
+
+
+def is_german(word: str, frequency: float) -> bool:
+    """Tell whether a word, or what it is a form of, is at least as frequent as this (Zipf)."""
+    plain, known = normal(word), dictionary()
+    forms = [plain, *(plain.removesuffix(ending) for ending in _ENDINGS)]
+    return any(known.get(form, 0) >= frequency for form in forms if len(form) >= _SHORTEST)
 
 
 def word_frequency(word: str) -> float:

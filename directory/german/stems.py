@@ -29,13 +29,14 @@ _EXCEPTIONS = {
     "omas": "oma",
     "opas": "opa",
     "azubis": "azubi",
-    "patinnen": "patin",
     "zentren": "zentrum",
     "museen": "museum",
     "jubilaen": "jubilaum",
 }
 # `Apps`, `Workshops`, `Handys`, `Fotos`: the stemmer takes an s off behind German endings only.
 _FOREIGN_PLURAL = re.compile(r"(?:[py]|[^l]o)s$")
+# `Patinnen` are `Paten`, `Seniorinnen` are `Senioren`; not so `gewinnen`, `beginnen`, `Unsinn`.
+_FEMININE = re.compile(r"(?<=[a-z]{3})(?<!gew|beg)(?<!sp|ns)inn$")
 
 
 @lru_cache(maxsize=100_000)
@@ -47,5 +48,5 @@ def stem(word: str) -> str:
     plain = normal(word)
     if plain in _EXCEPTIONS:
         return _EXCEPTIONS[plain]
-    found = normal(str(_own.german.stemWord(plain)))
+    found = _FEMININE.sub("", normal(str(_own.german.stemWord(plain))))
     return found[:-1] if len(found) > 3 and _FOREIGN_PLURAL.search(found) else found

@@ -37,7 +37,7 @@ from directory.search.postings import Keeper, Tokens
 __all__ = ["RULES", "documents", "is_current", "rebuild", "refresh", "refresh_terms", "size"]
 
 # Changes whenever the same entry would be indexed with other tokens; /readyz compares it.
-RULES = "2026-11-23.4"
+RULES = "2026-11-23.5"
 
 _CHUNK = 1_000
 _FIELDS = ("title", "summary", "terms", "body")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from directory.db import Lookup
 from directory.german.analysis import index_words
-from directory.german.compounds import word_frequency
+from directory.german.compounds import is_german
 from directory.german.guesses import field_word, guesses
 from directory.german.spelling import near, normal, slips_allowed
 from directory.german.stems import stem
@@ -140,7 +140,7 @@ class IndexVocabulary:
 
     def _is_meant(self, word: str) -> bool:
         """Tell whether a word stands for itself: it is German, or the name of a municipality."""
-        return _is_german(word) or bool(_IS_NAME.rows(self._session, token=stem(word)))
+        return is_german(word, _REAL_WORD) or bool(_IS_NAME.rows(self._session, token=stem(word)))
 
     def correct_name(self, q: str) -> str | None:
         """Return the whole name that was probably meant by `q`, None if `q` holds known words only.
@@ -150,7 +150,7 @@ class IndexVocabulary:
         written = index_words(q)
         typed = [normal(word) for word in written]
         known = self.counts({stem(word) for word in written})
-        if all(stem(word) in known or _is_german(word) for word in written):
+        if all(stem(word) in known or is_german(word, _REAL_WORD) for word in written):
             return None
         joined = "".join(typed)
         if len(typed) > 1 and joined.isdecimal():
@@ -162,10 +162,6 @@ class IndexVocabulary:
             (apart, names.plain[at][:1] != joined[:1], names.written[at]) for apart, at in found
         ]
         return min(meant)[-1] if meant and len(joined) > 2 else None
-
-
-def _is_german(word: str) -> bool:
-    return word_frequency(word) >= _REAL_WORD
 
 
 def _names(session: Session, *, kind: str) -> _Names:

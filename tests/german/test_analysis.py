@@ -4,7 +4,7 @@ import pytest
 
 from directory.german import analysis
 from directory.german.analysis import PART, index_tokens, inner_stems, telling, token_texts
-from directory.german.compounds import compound_parts
+from directory.german.compounds import compound_parts, is_german
 from directory.german.spelling import near, normal
 from directory.german.stems import stem
 from directory.german.synonyms import general_groups, stems_of
@@ -36,7 +36,10 @@ def test_an_e_that_belongs_to_no_umlaut_stays() -> None:
         ("Freiwilligenagentur", ("freiwilligen", "agentur")),
         ("Integrationslotsen", ("integration", "lotsen")),
         ("Neujahrsempfänge", ("neujahr", "empfange")),
+        ("Friedhofspflege", ("fried", "hof", "pflege")),
+        ("Lesepatinnen", ("lese", "paten")),
         ("Ehrenamt", ()),
+        ("Bürgerinnen", ()),
         ("Gütersloh", ()),
         ("Bergheim", ()),
         ("Generationen", ()),
@@ -48,6 +51,11 @@ def test_compounds_are_taken_apart_and_other_words_are_not(
     compound: str, parts: tuple[str, ...]
 ) -> None:
     assert compound_parts(compound) == parts
+
+
+def test_german_words_are_known_in_all_their_forms() -> None:
+    assert all(is_german(word, 3.0) for word in ("steif", "steifer", "Anstriche", "reden"))
+    assert not is_german("Vrstand", 3.0)
 
 
 def test_a_compound_holds_both_words_of_the_phrase() -> None:

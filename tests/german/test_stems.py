@@ -11,6 +11,22 @@ from directory import german
 from directory.german.stems import stem
 
 
+@pytest.mark.parametrize(
+    ("women", "all_of_them"),
+    [("Patinnen", "Paten"), ("Seniorinnen", "Senioren"), ("Lotsinnen", "Lotsen")],
+)
+def test_feminine_plurals_are_found_with_the_others(women: str, all_of_them: str) -> None:
+    assert stem(women) == stem(all_of_them)
+
+
+def test_verbs_that_end_alike_are_no_feminine_plurals() -> None:
+    assert [stem(word) for word in ("gewinnen", "beginnen", "Unsinn")] == [
+        "gewinn",
+        "beginn",
+        "unsinn",
+    ]
+
+
 @pytest.fixture
 def hasty_threads() -> Iterator[None]:
     """Threads that interrupt one another as often as they can."""
