@@ -87,7 +87,7 @@ DATA_SOURCES = (
     ),
     DataSource(
         title="wordfreq",
-        used_for="Bestandteile zusammengesetzter Wörter, für die deutsche Suche",
+        used_for="Bestandteile zusammengesetzter Wörter und Wortformen, für die deutsche Suche",
         licence="Creative Commons Namensnennung – Weitergabe unter gleichen Bedingungen 4.0 "
         "International (CC BY-SA 4.0)",
         licence_url="https://creativecommons.org/licenses/by-sa/4.0/",
@@ -95,6 +95,15 @@ DATA_SOURCES = (
             "wordfreq 3.1.1 (rspeer, https://github.com/rspeer/wordfreq), CC BY-SA 4.0 "
             "(https://creativecommons.org/licenses/by-sa/4.0/), Auswahl aus der deutschen Liste"
         ),
+        note="Die abgeleiteten Wortlisten stehen unter derselben Lizenz; die Grundformen sind aus "
+        "simplemma 2.0.0 (Adrien Barbaresi, MIT).",
+    ),
+    DataSource(
+        title="OpenThesaurus",
+        used_for="bedeutungsgleiche Wörter, für die deutsche Suche",
+        licence="GNU Lesser General Public License 2.1 oder später (LGPL 2.1+)",
+        licence_url="https://www.gnu.org/licenses/old-licenses/lgpl-2.1.html",
+        attribution="OpenThesaurus (https://www.openthesaurus.de), Stand 24.04.2016, Auswahl",
         note="Die abgeleitete Wortliste steht unter derselben Lizenz.",
     ),
     DataSource(

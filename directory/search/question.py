@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import log
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from directory.german.analysis import (
     weak_stems,
 )
 from directory.german.compounds import word_frequency
+from directory.german.relatives import family, general_synonyms
 from directory.german.spelling import normal
 from directory.german.stems import stem
 from directory.search.lexicon import Lexicon, Related
@@ -40,6 +41,10 @@ _SOME_PARTS = 0.4
 # Beyond this Zipf frequency a word of general German says less and less („Leute“, „gewinnen“).
 _COMMON_FROM, _COMMON_PER_UNIT, _LEAST_TELLING = 4.3, 0.6, 0.25
 _WEAK = 0.4
+# Other forms of the word, and words made of it: `geholfen` finds `helfen`
+_FAMILY = 0.7
+# Words that mean the same in general German, for those that nothing else is known about
+_GENERAL = 0.3
 # From this length on one wrong letter is a slip, even where the pieces make sense
 _LONG_WORD = 9
 _WITHOUT = "ohne"
@@ -159,7 +164,9 @@ def analyse(
     for draft in drafts:
         concept = _known(draft, counts)
         if not concept.strict or _looks_misspelt(draft, counts, vocabulary, literal=literal):
-            found = _rescue(draft, others, vocabulary, literal=literal)
+            found = _by_meaning(draft, concept, others, vocabulary) or _rescue(
+                draft, others, vocabulary, literal=literal
+            )
             if found is not None:
                 if found.text != draft.text:
                     corrections.append((draft.text, found.text))
@@ -247,9 +254,20 @@ def _concept(words: Sequence[str], stems: tuple[str, ...], lexicon: Lexicon | No
             strict.append(_other_parts(words[0], parts, _OTHER_PARTS, lexicon))
             if parts[-1] in weak_stems():
                 strict.append(_other_parts(words[0], parts[:-1], _WITHOUT_HEAD, lexicon))
-    for related in lexicon.of(stems) if lexicon is not None else ():
+        if lexicon is not None:
+            strict += [Alternative(((one, PART + one),), _FAMILY) for one in family(stems[0])]
+    for related in _related(stems, lexicon):
         (loose if related.is_loose else strict).append(_alternative(related))
     return Concept(" ".join(words), stems, tuple(strict), tuple(loose))
+
+
+def _related(stems: tuple[str, ...], lexicon: Lexicon | None) -> Iterable[Related]:
+    if lexicon is None:
+        return ()
+    found = lexicon.of(stems)
+    if not found and len(stems) == 1:
+        return chain.from_iterable(lexicon.of((one,)) for one in family(stems[0]))
+    return found
 
 
 def _alternative(related: Related) -> Alternative:
@@ -273,7 +291,7 @@ def _known(draft: Concept, counts: Mapping[str, int]) -> Concept:
     strict = tuple(_occurring(draft.strict, counts))
     loose = tuple(_occurring(draft.loose, counts))
     everything = counts.get("", 0)
-    own = [one for one in strict if one.weight == 1] or strict or loose
+    own = [one for one in strict if one.weight in (1, _FAMILY)] or strict or loose
     found = sum(min(sum(counts[t] for t in slot) for slot in one.slots) for one in own)
     found = min(found, everything)
     rarity = log(1 + (everything - found + 0.5) / (found + 0.5))
@@ -305,6 +323,20 @@ def _telling(concept: Concept) -> float:
     common = min(word_frequency(word) for word in concept.text.split())
     weak = _WEAK if weak_stems().issuperset(concept.stems) else 1.0
     return weak * max(1 - max(common - _COMMON_FROM, 0) * _COMMON_PER_UNIT, _LEAST_TELLING)
+
+
+def _by_meaning(
+    draft: Concept, known: Concept, lexicon: Lexicon | None, vocabulary: Vocabulary
+) -> Concept | None:
+    """Return `draft` by words of general German that mean the same, if entries hold any."""
+    if lexicon is None or known.alternatives or len(draft.stems) > 1:
+        return None
+    ways = (
+        Alternative(((one, PART + one),), _GENERAL, one) for one in general_synonyms(draft.stems[0])
+    )
+    meant = replace(draft, strict=tuple(ways))
+    found = _known(meant, vocabulary.counts({*_tokens(meant), ""}))
+    return found if found.strict else None
 
 
 def _rescue(
