@@ -1,10 +1,11 @@
 """Questions to the index: which entries fit, and the best of them first.
 
 :mod:`directory.search.postings` says which entries hold a token, the logic of a question is done on
-bitmaps, :mod:`directory.search.ranking` says how well an entry fits. All words count: entries that
-hold all of them come first. Where they are few, entries are added that hold related words or lack
-some. What an answer holds depends on kind and words alone, never on filters, so that lists, counts
-and maps agree; it holds all entries that fit, however many.
+bitmaps, :mod:`directory.search.ranking` says how well an entry fits. An entry has to hold much of
+what the words say; those that hold all of it come first. Where they are few, entries are added that
+hold related words, then those that hold any word. What an answer holds depends on kind and words
+alone, never on filters, so that lists, counts and maps agree; it holds all entries that fit,
+however many.
 """
 
 from collections import OrderedDict
@@ -32,10 +33,10 @@ from directory.search.question import Concept, Question, Slot, analyse
 from directory.search.ranking import Entry, score
 from directory.search.vocabulary import IndexVocabulary
 
-# Fewer hits than this are few: related words and entries that lack a word are added.
+# Fewer hits than this are few: more are added.
 _FEW = 10
-# How much of the question entries have to hold that lack a word; the last is for rare questions
-_LEAST_SAID = (0.55, 0.3)
+# How much of what the words say an entry has to hold
+_LEAST_SAID = 0.4
 # Of more hits than these only the most promising are read and ranked.
 _MOST_RANKED = 160
 # Answers kept per database, for the next page or another filter
@@ -125,16 +126,10 @@ def _answer(session: Session, kind: str, q: str, *, literal: bool, leniently: bo
     slots = {slot for concept in question.concepts for slot in _slots(concept)}
     entries = Postings(session, kind, slots).within("entries")
     ways = list(_widening(question))
-    last = len(ways) - 1
-    hits = found = 0
-    for number, (some, loose) in enumerate(ways[last:] if leniently else ways):
-        # Any single word is enough only for those who would else see nothing.
-        if number == last and found:
-            break
-        wider = _holding(entries, some, loose=loose)
-        if wider.bit_count() > found:
-            hits, found = wider, wider.bit_count()
-        if found >= _FEW:
+    hits = 0
+    for some, loose in ways[-1:] if leniently else ways:
+        hits |= _holding(entries, some, loose=loose)
+        if hits.bit_count() >= _FEW:
             break
     return Answer(kind, question, hits)
 
@@ -146,24 +141,28 @@ _Entries = Mapping[Slot, int]
 
 
 def _widening(question: Question) -> Iterator[tuple[_Expression, bool]]:
-    """Yield what to ask the engine for, from all words down, and whether related words count.
+    """Yield what to ask the engine for, wider and wider, and whether related words count."""
+    yield enough(question), False
+    yield enough(question), True
+    yield [[concept] for concept in question.concepts], True
 
-    What is left out first is what says least: the rest has to hold half of what the words say.
-    """
+
+def enough(question: Question) -> list[list[Concept]]:
+    """Return the smallest sets of concepts that say much of what the question says."""
     concepts = question.concepts
-    said = sum(concept.weight for concept in concepts)
-    yield [list(concepts)], False
-    yield [list(concepts)], True
-    for least in _LEAST_SAID:
-        for held in range(len(concepts) - 1, 0, -1):
-            some = [
-                list(chosen)
-                for chosen in combinations(concepts, held)
-                if sum(concept.weight for concept in chosen) >= least * said
-            ]
-            if some:
-                yield some, True
-    yield [[concept] for concept in concepts], True
+    least = _LEAST_SAID * sum(concept.weight for concept in concepts)
+    return [
+        list(chosen)
+        for held in range(1, len(concepts) + 1)
+        for chosen in combinations(concepts, held)
+        if _is_just_enough([concept.weight for concept in chosen], least)
+    ]
+
+
+def _is_just_enough(weights: Sequence[float], least: float) -> bool:
+    """Tell whether these reach `least`, and none of them could be spared."""
+    together = sum(weights)
+    return together >= least > together - min(weights)
 
 
 def _slots(concept: Concept) -> Iterator[Slot]:

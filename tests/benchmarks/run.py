@@ -29,7 +29,7 @@ from directory.migrations import upgrade
 from directory.resources import resource_dir
 from directory.search import answers
 from directory.search.numbering import kind_token
-from directory.search.question import Question
+from directory.search.question import Concept, Question
 from directory.seeding.install import install_seed
 from directory.seeding.synthetic import generate
 
@@ -272,7 +272,7 @@ def resident_mb() -> float:
 
 
 def fts_expression(question: Question) -> str:
-    """Return what our search looks for as one expression of FTS5: all concepts, each in any way."""
+    """Return what our search looks for as one expression of FTS5: concepts, each in any way."""
 
     def one_of(parts: Iterable[str]) -> str:
         return f"({' OR '.join(parts)})"
@@ -280,14 +280,14 @@ def fts_expression(question: Question) -> str:
     def all_of(parts: Iterable[str]) -> str:
         return f"({' AND '.join(parts)})"
 
-    words = [
-        one_of(
+    def held(concept: Concept) -> str:
+        return one_of(
             all_of(one_of(f'"{token}"' for token in slot) for slot in way.slots)
             for way in concept.strict or concept.loose
         )
-        for concept in question.concepts
-    ]
-    return all_of([f'"{kind_token("practice")}"', *words])
+
+    words = one_of(all_of(map(held, chosen)) for chosen in answers.enough(question))
+    return all_of([f'"{kind_token("practice")}"', words])
 
 
 def many_queries(raw: sqlite3.Connection) -> list[str]:

@@ -138,6 +138,18 @@ def test_entries_with_all_words_come_first_and_unknown_words_are_left_out(
     assert slugs("Quatschwortdasesnichtgibt") == []
 
 
+def test_an_entry_need_not_hold_what_says_little(catalogue: Session) -> None:
+    reference = get_reference(catalogue)
+
+    def slugs(q: str) -> list[str]:
+        hits = find(catalogue, Criteria(kind=ListKind.PRACTICES, q=q), reference)
+        return [practice.slug for practice in hits.page.items]
+
+    # It says nothing of questions, but all of beer mats.
+    assert slugs("Fragebogen Bierdeckel Demokratie")[0] == "luenen-demokratie-bierdeckel"
+    assert "luenen-demokratie-bierdeckel" not in slugs("Fragebogen")
+
+
 def test_words_that_belong_together_are_ranked_in_large_catalogues_too(
     catalogue: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
