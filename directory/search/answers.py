@@ -30,7 +30,7 @@ from directory.search.models import SearchEntry, Suggestion
 from directory.search.numbering import entry_id, number_of
 from directory.search.postings import Postings
 from directory.search.question import Concept, Question, Slot, analyse
-from directory.search.ranking import Entry, score
+from directory.search.ranking import Entry, Fit, fit, score, terms_of_the_best
 from directory.search.vocabulary import IndexVocabulary
 
 # Fewer hits than this are few: more are added.
@@ -54,7 +54,8 @@ class Answer:
     question: Question = field(default_factory=Question)
     # Bitmap of their numbers
     hits: int = 0
-    # Number → how well it fits, as far as that was asked for
+    # Number → how well it fits, as far as that was asked for: by itself, and in the end
+    fits: dict[int, Fit] = field(default_factory=dict, compare=False, repr=False)
     scores: dict[int, float] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -91,7 +92,14 @@ def best(
     hits = found.hits & among
     chosen = _promising(session, found, hits)
     unknown = [number for number in chosen if number not in found.scores]
-    found.scores.update(_scores(session, found, unknown))
+    if unknown:
+        # What the question is about does not depend on filters.
+        first = chosen if hits == found.hits else _promising(session, found, found.hits)
+        found.fits.update(_fits(session, found, {*unknown, *first} - found.fits.keys()))
+        shares = terms_of_the_best({number: found.fits[number] for number in first})
+        for number in unknown:
+            # Rounded, so that equal entries count as equal on every database.
+            found.scores[number] = round(score(found.fits[number], shares), 6)
     ordered = sorted(chosen, key=tie)
     ordered.sort(key=lambda number: -found.scores[number])
     return ordered
@@ -270,12 +278,8 @@ _TEXTS = Lookup(
 )
 
 
-def _scores(session: Session, found: Answer, numbers: Iterable[int]) -> dict[int, float]:
-    ids = [entry_id(found.kind, number) for number in numbers]
-    rows = _TEXTS.rows(session, ids=ids) if ids else ()
-    scored = {}
-    for one, key, title, summary, terms, body in rows:
+def _fits(session: Session, found: Answer, numbers: Iterable[int]) -> Iterator[tuple[int, Fit]]:
+    ids = sorted(entry_id(found.kind, number) for number in numbers)
+    for one, key, title, summary, terms, body in _TEXTS.rows(session, ids=ids) if ids else ():
         fields = {"title": title, "summary": summary, "terms": terms, "body": body}
-        # Rounded, so that equal entries count as equal on every database.
-        scored[number_of(one)] = round(score(found.question, Entry(key, fields)), 6)
-    return scored
+        yield number_of(one), fit(found.question, Entry(key, fields))

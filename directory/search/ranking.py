@@ -3,12 +3,15 @@
 An entry shows evidence for each concept of the question: where the word stands (title over summary
 over topics over text) and how it was found (the word over its stem over compound parts over other
 words). Evidence saturates, telling concepts count more, and what an entry lacks lowers all of it.
+Entries that are described with the same terms as the best ones are likely meant as well.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nlargest
 
-from directory.german.analysis import EXACT, PART
+from directory.german.analysis import EXACT, PART, TERM
 from directory.search.question import Alternative, Concept, Question
 
 # All weights of the ranking stand here, and only here.
@@ -29,6 +32,8 @@ REPEATED, MOST_REPEATED = 0.3, 4
 COVERAGE_POWER = 1.0
 # How much of the title the question says; and a title that says exactly this comes first
 TITLE_SHARE, SAME_TITLE = 0.4, 1_000.0
+# How much it adds to share the terms of the best entries, and how many those are
+KINSHIP, BEST = 2.0, 5
 
 
 @dataclass(frozen=True)
@@ -39,12 +44,45 @@ class Entry:
     fields: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Fit:
+    """How well the words of one entry fit, and the tokens of the terms it is described with."""
+
+    score: float
+    terms: Collection[str]
+
+
 # Field → token → how often it stands there, for the tokens of a question
 _Counted = Mapping[str, Mapping[str, int]]
 
 
-def score(question: Question, entry: Entry) -> float:
-    """Return how well `entry` fits, higher is better; 0: not at all."""
+def fit(question: Question, entry: Entry) -> Fit:
+    """Return how well `entry` fits by itself."""
+    terms = [token for token in entry.fields["terms"].split() if token.startswith(TERM)]
+    return Fit(_score(question, entry), terms)
+
+
+def terms_of_the_best(fits: Mapping[int, Fit]) -> Mapping[str, float]:
+    """Return terms that the best entries, by number, are described with: their share, 0 to 1."""
+    best = nlargest(BEST, fits, key=lambda number: (fits[number].score, -number))
+    # Who is called like the question counts no more than who fits perfectly.
+    weights = {number: min(fits[number].score, 1.0) ** 2 for number in best}
+    together = sum(weights.values())
+    shares: dict[str, float] = defaultdict(float)
+    for number, weight in weights.items():
+        for term in fits[number].terms:
+            shares[term] += weight / together
+    return shares
+
+
+def score(fit: Fit, shares: Mapping[str, float]) -> float:
+    """Return how well an entry fits, higher is better; 0: not at all."""
+    shared = sum(shares.get(term, 0.0) for term in fit.terms)
+    kinship = shared / len(fit.terms) if fit.terms else 0.0
+    return fit.score * (1 + KINSHIP * kinship)
+
+
+def _score(question: Question, entry: Entry) -> float:
     fields = {name: _counted(question, text.split()) for name, text in entry.fields.items()}
     reached = covered = 0.0
     asked = sum(concept.weight for concept in question.concepts)
@@ -57,9 +95,11 @@ def score(question: Question, entry: Entry) -> float:
             covered += concept.weight * min(1.0, evidence)
     if not reached:
         return 0.0
-    fit: float = reached * (covered / asked) ** COVERAGE_POWER / asked
+    fitting: float = reached * (covered / asked) ** COVERAGE_POWER / asked
     title = entry.fields["title"]
-    return fit * (1 + TITLE_SHARE * _title_share(question, title)) + _same_title(question, title)
+    return fitting * (1 + TITLE_SHARE * _title_share(question, title)) + _same_title(
+        question, title
+    )
 
 
 def _counted(question: Question, tokens: list[str]) -> Mapping[str, int]:
