@@ -41,6 +41,8 @@ _SOME_PARTS = 0.4
 # Beyond this Zipf frequency a word of general German says less and less („Leute“, „gewinnen“).
 _COMMON_FROM, _COMMON_PER_UNIT, _LEAST_TELLING = 4.3, 0.6, 0.25
 _WEAK = 0.4
+# Among few texts many a word is rare by chance.
+_RARITY_POWER = 0.7
 # Other forms of the word, and words made of it: `geholfen` finds `helfen`
 _FAMILY = 0.7
 # Words that mean the same in general German, for those that nothing else is known about
@@ -292,9 +294,9 @@ def _known(draft: Concept, counts: Mapping[str, int]) -> Concept:
     loose = tuple(_occurring(draft.loose, counts))
     everything = counts.get("", 0)
     own = [one for one in strict if one.weight in (1, _FAMILY)] or strict or loose
-    found = sum(min(sum(counts[t] for t in slot) for slot in one.slots) for one in own)
+    found = max((min(sum(counts[t] for t in slot) for slot in one.slots) for one in own), default=0)
     found = min(found, everything)
-    rarity = log(1 + (everything - found + 0.5) / (found + 0.5))
+    rarity = log(1 + (everything - found + 0.5) / (found + 0.5)) ** _RARITY_POWER
     return replace(draft, strict=strict, loose=loose, weight=rarity * _telling(draft))
 
 
