@@ -49,8 +49,13 @@ def test_an_example_goes_from_the_first_word_to_the_readers(app: Flask) -> None:
     assert re.fullmatch(r"/redaktion/fassungen/\d+", path)
     page = get(editor, path)
     assert page.fields(path)["title"] == "Vereinssprech"
+    missing = get(editor, path + "?fehlt=1")
+    assert "Das fehlt noch" in missing.one("#einreichen").text
+    assert "Wenn Sie fertig sind" not in missing.text
     send(editor, path, {**COMPLETE, "version": typed(page)["version"], "weiter": "einreichen"})
-    assert "Alles da" in get(editor, path + "?fehlt=1").text
+    ready = get(editor, path + "?fehlt=1")
+    assert "Alles da" in ready.text
+    assert "Zur Prüfung einreichen" in ready.one("#einreichen").text
     send(editor, path + "/einreichen", {})
 
     number = path.rsplit("/", 1)[-1]

@@ -107,6 +107,17 @@ def test_what_is_focused_never_hides_behind_the_buttons(app: Flask, desk: Browse
     assert seen > 50
 
 
+def test_who_wants_to_submit_lands_where_it_says_what_is_missing(app: Flask, desk: Browser) -> None:
+    page = desk.new_page(height=700)
+    sign_in_browser(app, page)
+    page.goto(NEW)
+    page.get_by_role("button", name="Prüfen und einreichen").click()
+    missing = page.locator("#einreichen")
+    expect(missing).to_contain_text("Das fehlt noch")
+    expect(missing).to_be_focused()
+    expect(missing.get_by_role("link", name="Titel", exact=True)).to_be_in_viewport()
+
+
 def test_a_draft_saves_itself_and_gets_an_address(app: Flask, desk: Browser) -> None:
     page = desk.new_page()
     sign_in_browser(app, page)
