@@ -51,7 +51,6 @@ class Kind:
     # Who may write it: `WRITE` for what belongs to a municipality, `OFFICE` for the rest
     right: Right
     form: type[EntryForm]
-    draft: type[Draft]
 
     # All entries, with what reading them needs; and the column editors' municipalities stand in
     entries: Callable[[], Select[Any]]
@@ -68,6 +67,11 @@ class Kind:
     # The index that visitors search in knows it by this name; None: it is not searched
     index_kind: str | None
     can_be_begun: bool = True
+
+    @property
+    def draft(self) -> type[Draft]:
+        """What its values are read as."""
+        return self.form.DRAFT
 
     def find(self, session: Session, key: str) -> Any | None:
         """Return the entry called `key`, whatever its status."""
@@ -212,7 +216,6 @@ _ALL: Sequence[Kind] = (
         new="Neues Praxisbeispiel",
         right=Right.WRITE,
         form=PracticeForm,
-        draft=PracticeDraft,
         entries=lambda: select(Practice).options(
             joinedload(Practice.municipality),
             selectinload(Practice.terms),
@@ -237,7 +240,6 @@ _ALL: Sequence[Kind] = (
         new="Neue Ansprechstelle",
         right=Right.WRITE,
         form=ContactForm,
-        draft=ContactDraft,
         entries=lambda: select(ContactPoint).options(joinedload(ContactPoint.municipality)),
         place=ContactPoint.ags,
         key_column=ContactPoint.id,
@@ -257,7 +259,6 @@ _ALL: Sequence[Kind] = (
         new="",
         right=Right.WRITE,
         form=ProfileForm,
-        draft=MunicipalityDraft,
         entries=lambda: select(Municipality),
         place=Municipality.ags,
         key_column=Municipality.ags,
@@ -278,7 +279,6 @@ _ALL: Sequence[Kind] = (
         new="Neue Mitgliedschaft",
         right=Right.OFFICE,
         form=MembershipForm,
-        draft=MembershipDraft,
         entries=lambda: (
             select(Membership)
             .join(Membership.municipality)
@@ -302,7 +302,6 @@ _ALL: Sequence[Kind] = (
         new="Neue Veranstaltung",
         right=Right.OFFICE,
         form=EventForm,
-        draft=EventDraft,
         entries=lambda: select(Event),
         place=None,
         key_column=Event.slug,
@@ -322,7 +321,6 @@ _ALL: Sequence[Kind] = (
         new="Neues Material",
         right=Right.OFFICE,
         form=ResourceForm,
-        draft=ResourceDraft,
         entries=lambda: select(Resource),
         place=None,
         key_column=Resource.slug,

@@ -84,3 +84,17 @@ def test_an_example_goes_from_the_first_word_to_the_readers(app: Flask) -> None:
     detail = get(reader, listed.link(COMPLETE["title"]))
     assert detail.path == "/praxisbeispiele/hemer-vereinssprechstunde-am-ersten-montag"
     assert "Der Raum war anfangs zu klein" in detail.text
+
+
+def test_no_label_calls_voluntary_what_is_needed_for_submitting(app: Flask) -> None:
+    editor = signed_in(app, Role.EDITOR, (HEMER,))
+    path = send(editor, DESK, {"version": 0, "weiter": "einreichen"}).partition("?")[0]
+    page = get(editor, f"{path}?fehlt=1")
+
+    missing = {link.text for link in page.one("#einreichen").all("a")}
+    labels = [label.text for label in page.all(".desk-form .kern-label")]
+    voluntary = {label.removesuffix(" – freiwillig") for label in labels if "freiwillig" in label}
+    assert missing >= {"Titel", "Themen", "Stolpersteine", "Stand der Umsetzung"}
+    assert voluntary >= {"Ergebnis", "Quellen", "Zielgruppen", "Bild oder PDF hinzufügen"}
+    assert not missing & voluntary
+    assert "Warum endete es? – nötig, wenn es beendet ist" in labels

@@ -50,7 +50,6 @@ class AttachmentForm(Form):
     licence = Chosen(
         "Lizenz",
         choices=[(licence.value, licence.label) for licence in Licence],
-        optional=False,
     )
 
 
@@ -93,6 +92,11 @@ class Attachments(Rows):
         count = sum(1 for one in self.entries if one.form.kind.data == kind)
         return count >= MOST_OF_A_KIND
 
+    def bare(self, name: str) -> Mapping[str, str]:
+        """Return the kind of the file: of images more is asked than of documents."""
+        part = next(entry.form for entry in self.entries if entry.name == name)
+        return {"kind": part.kind.plain()}
+
     def plain(self) -> Any:
         """Return what is said about each file; hashes from elsewhere are not taken."""
         return [
@@ -117,6 +121,4 @@ def _ask_about_document(part: AttachmentForm) -> None:
         del part[name]
     for name, label in _FOR_DOCUMENTS.items():
         part[name].label.text = label
-    part["author"].optional = True
     part["author"].example = ""
-    part["licence"].optional = True

@@ -18,6 +18,7 @@ from directory.editorial.forms.fields import (
     Whole,
 )
 from directory.editorial.forms.practices import SourceForm
+from directory.events.drafts import EventDraft
 from directory.events.models import (
     EventFormat,
     EventKind,
@@ -26,6 +27,7 @@ from directory.events.models import (
     ResourceType,
     SessionKind,
 )
+from directory.events.resources import ResourceDraft
 
 
 class OrganiserForm(Form):
@@ -41,16 +43,16 @@ class KeynoteForm(Form):
     role = Line("Art", example="Eröffnung")
     topic = Text("Thema", rows=2)
     person = Line("Person", optional=True, help="Nur, wenn sie genannt werden darf")
-    person_basis = Line("Warum darf sie genannt werden?", optional=True)
+    person_basis = Line(
+        "Warum darf sie genannt werden?", optional=True, needed_when="wenn eine Person genannt ist"
+    )
 
 
 class SessionForm(Form):
     """One workshop, forum or other part of the programme."""
 
     title = Line("Titel")
-    kind = Chosen(
-        "Format", choices=[(kind.value, kind.label) for kind in SessionKind], optional=False
-    )
+    kind = Chosen("Format", choices=[(kind.value, kind.label) for kind in SessionKind])
     number = Whole("Nummer", longest=3)
     track = Line("Strang", optional=True)
     date = Line("Tag", kind="date", optional=True)
@@ -64,9 +66,7 @@ class ParticipationForm(Form):
     """One municipality in one role."""
 
     ags = Place("Kommune")
-    role = Chosen(
-        "Rolle", choices=[(role.value, role.label) for role in ParticipationRole], optional=False
-    )
+    role = Chosen("Rolle", choices=[(role.value, role.label) for role in ParticipationRole])
     session = Line("Programmpunkt (Kennung)", optional=True)
     practice = Line("Praxisbeispiel (Kennung)", optional=True)
 
@@ -74,15 +74,15 @@ class ParticipationForm(Form):
 class EventForm(EntryForm):
     """One event with its programme and who took part."""
 
+    DRAFT = EventDraft
+
     title = Line("Titel")
     short_title = Line("Kurztitel", help="Wie er in Listen steht", longest=60)
-    kind = Chosen("Art", choices=[(kind.value, kind.label) for kind in EventKind], optional=False)
+    kind = Chosen("Art", choices=[(kind.value, kind.label) for kind in EventKind])
     series = Chosen("Reihe", empty="keine")
     motto = Line("Motto", optional=True)
-    event_status = Chosen(
-        "Stand", choices=[(one.value, one.label) for one in EventStatus], optional=False
-    )
-    year = Whole("Jahr", longest=4, optional=False)
+    event_status = Chosen("Stand", choices=[(one.value, one.label) for one in EventStatus])
+    year = Whole("Jahr", longest=4)
     date_start = Day("Beginn")
     date_end = Day("Ende")
     time_start = Line("Uhrzeit von", kind="time", optional=True)
@@ -162,10 +162,10 @@ class EventForm(EntryForm):
 class ResourceForm(EntryForm):
     """One press release, dossier, download or link elsewhere on the web."""
 
+    DRAFT = ResourceDraft
+
     title = Line("Titel")
-    kind = Chosen(
-        "Art", choices=[(kind.value, kind.label) for kind in ResourceType], optional=False
-    )
+    kind = Chosen("Art", choices=[(kind.value, kind.label) for kind in ResourceType])
     publisher = Line("Herausgegeben von")
     url = Line("Adresse", kind="url")
     leads_to_file = Tick("Die Adresse führt direkt zu einer Datei")

@@ -7,13 +7,16 @@ values make an entry is up to :mod:`directory.publication.drafting`.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, FieldList, Form, FormField, StringField
 from wtforms.widgets import TextInput
 
-from directory.publication.validation import Problems
+from directory.publication.drafting import read_draft
+from directory.publication.saving import Draft
+from directory.publication.validation import Known, Problems
 from directory.text import clean
 
 _ISO_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -31,7 +34,11 @@ class _DeskField:
 
 
 class Line(_DeskField, StringField):
-    """A text in one line. `example` shows what is meant; `longest` is a hint, not a limit."""
+    """A text in one line.
+
+    `example` shows what is meant; `longest` is a hint, not a limit. Of `optional` lines nothing
+    typed is kept as None. `needed_when` says in words when a line is needed that mostly is not.
+    """
 
     drawn_as = "line"
 
@@ -43,6 +50,7 @@ class Line(_DeskField, StringField):
         example: str = "",
         longest: int = 0,
         optional: bool = False,
+        needed_when: str = "",
         kind: str = "text",
         **options: Any,
     ) -> None:
@@ -50,6 +58,7 @@ class Line(_DeskField, StringField):
         self.example = example
         self.longest = longest
         self.optional = optional
+        self.needed_when = needed_when
         self.kind = kind
 
     def plain(self) -> Any:
@@ -82,7 +91,7 @@ class Whole(Line):
     drawn_as = "line"
 
     def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(label, optional=options.pop("optional", True), **options)
+        super().__init__(label, **options)
         self.inputmode = "numeric"
 
     def _value(self) -> str:
@@ -99,7 +108,7 @@ class Day(Line):
 
     def __init__(self, label: str, **options: Any) -> None:
         options.setdefault("help", "12.03.2026, 03.2026 oder nur 2026")
-        super().__init__(label, optional=True, longest=10, **options)
+        super().__init__(label, longest=10, **options)
 
     def _value(self) -> str:
         kept = self.data or ""
@@ -135,7 +144,6 @@ class Items(_DeskField, Field):
         self.example = example
         self.rows = rows
         self.longest = 0
-        self.optional = True
 
     def process_data(self, value: Any) -> None:
         """Take a list of texts, or nothing."""
@@ -167,13 +175,11 @@ class Chosen(_DeskField, Field):
         help: str = "",  # noqa: A002 - reads as the form does
         choices: Sequence[Choice] = (),
         empty: str = "Bitte wählen",
-        optional: bool = True,
         **options: Any,
     ) -> None:
         super().__init__(label, description=help, **options)
         self.choices: Sequence[Choice] = choices
         self.empty = empty
-        self.optional = optional
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the value that was chosen."""
@@ -219,13 +225,11 @@ class Several(_DeskField, Field):
         label: str,
         *,
         help: str = "",  # noqa: A002 - reads as the form does
-        optional: bool = True,
         whole: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(label, description=help, **options)
         self.choices: Sequence[Choice] = ()
-        self.optional = optional
         self._whole = whole
 
     def process_data(self, value: Any) -> None:
@@ -248,7 +252,6 @@ class Tick(_DeskField, BooleanField):
     """One box to tick."""
 
     drawn_as = "tick"
-    optional = True
 
     def __init__(self, label: str, *, help: str = "", **options: Any) -> None:  # noqa: A002
         super().__init__(label, description=help, **options)
@@ -283,7 +286,6 @@ class Rows(_DeskField, FieldList):
     """Parts of one kind, one after the other, with empty ones at the end for more."""
 
     drawn_as = "rows"
-    optional = True
     _SPARE = 2
 
     def __init__(
@@ -315,6 +317,10 @@ class Rows(_DeskField, FieldList):
     def folded(self) -> list[tuple[Any, str]]:
         """The parts, each with what it is called while it is folded up; empty ones with nothing."""
         return [(entry, _called(entry.form)) for entry in self.entries]
+
+    def bare(self, name: str) -> Mapping[str, str]:  # noqa: ARG002 - all parts are alike
+        """Return what the part called `name` says before anybody writes in it."""
+        return {}
 
     def plain(self) -> Any:
         """Return the parts in which anything is written."""
@@ -355,6 +361,8 @@ def every_field(fields: Iterable[Any]) -> Iterable[Any]:
 class EntryForm(Form):
     """Base of the forms of entries: its fields stand in sections, and it carries their problems."""
 
+    # What its values are read as
+    DRAFT: ClassVar[type[Draft]]
     # Heading of each section and the fields in it; every field stands in exactly one.
     SECTIONS: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]]
 
@@ -397,6 +405,15 @@ class EntryForm(Form):
         """Return the sentence about one field, wherever it stands, or nothing."""
         return self.problems.get(path_of(field.name), "")
 
+    def is_needed(self, field: Any) -> bool:
+        """Whether an entry cannot be submitted that says nothing here."""
+        path = path_of(field.name)
+        if path == field.name:
+            return path in _missing_in(self.DRAFT)
+        rows, _, name = field.name.split("-")
+        bare = self[rows].bare(field.name.removesuffix(f"-{name}"))
+        return f"{rows}[1].{name}" in _missing_in(self.DRAFT, rows, **bare)
+
     @property
     def told(self) -> list[tuple[str, str, str]]:
         """All problems in the order of the form: id of the field, its label, the sentence."""
@@ -421,6 +438,21 @@ class EntryForm(Form):
                 yield field
                 if isinstance(field, Rows):
                     yield from every_field([field])
+
+
+@cache
+def _missing_in(draft: type[Draft], rows: str = "", **bare: str) -> frozenset[str]:
+    """Return which fields say something is missing in an empty entry, or in its first, `bare` row.
+
+    So what a form calls voluntary is what its entries can do without, and no second list says it.
+    """
+    reading = read_draft(draft, {rows: [bare]} if rows else {}, Known())
+    # Nobody has to type an address: it is made.
+    return frozenset(
+        path
+        for path in reading.draft.gaps() | reading.problems
+        if path.rpartition(".")[2] != "slug"
+    )
 
 
 def path_of(name: str) -> str:

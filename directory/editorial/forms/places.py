@@ -1,5 +1,6 @@
 """The forms of what a municipality says about itself: contact points, profile, membership."""
 
+from directory.contacts.drafts import ContactDraft
 from directory.editorial.forms.fields import (
     Chosen,
     ChosenOrNot,
@@ -12,11 +13,14 @@ from directory.editorial.forms.fields import (
     Whole,
 )
 from directory.editorial.forms.points import Degree
+from directory.municipalities.drafts import MembershipDraft, MunicipalityDraft
 from directory.municipalities.models import Evidence
 
 
 class ContactForm(EntryForm):
     """One office or function where others can ask."""
+
+    DRAFT = ContactDraft
 
     ags = Place("Kommune", help="Name oder Gemeindeschlüssel")
     unit = Line(
@@ -49,6 +53,7 @@ class ContactForm(EntryForm):
         "Rechtsgrundlage für den Namen",
         example="Einwilligung vom 03.02.2026",
         optional=True,
+        needed_when="wenn ein Name angegeben ist",
     )
     street = Line("Straße und Hausnummer", optional=True)
     postcode = Line("Postleitzahl", longest=5, optional=True)
@@ -72,6 +77,8 @@ class ContactForm(EntryForm):
 class ProfileForm(EntryForm):
     """What a municipality may say in its profile; the official figures come from Destatis."""
 
+    DRAFT = MunicipalityDraft
+
     website = Line(
         "Internetseite",
         kind="url",
@@ -85,6 +92,8 @@ class ProfileForm(EntryForm):
 class MembershipForm(EntryForm):
     """What is known about a way into the network; the five conditions of joining."""
 
+    DRAFT = MembershipDraft
+
     ags = Place("Kommune")
     evidence = Chosen(
         "Nachweis",
@@ -92,7 +101,6 @@ class MembershipForm(EntryForm):
             (Evidence.DOCUMENTED.value, "Mitgliedschaft ist belegt"),
             (Evidence.TRAINING_ONLY.value, "nur Teilnahme an der Entwicklungswerkstatt belegt"),
         ],
-        optional=False,
     )
     source_url = Line("Beleg", kind="url", help="Adresse, unter der es nachzulesen ist")
     member_since = Whole("Mitglied seit (Jahr)", longest=4)

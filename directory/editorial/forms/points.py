@@ -18,7 +18,7 @@ class Degree(Line):
 
     def __init__(self, label: str, *, axis: int, **options: Any) -> None:
         """`axis` says which number of an offer it is: 0 for the latitude, 1 for the longitude."""
-        super().__init__(label, optional=True, longest=12, **options)
+        super().__init__(label, longest=12, **options)
         self.inputmode = "decimal"
         self._axis = axis
 

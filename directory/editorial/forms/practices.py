@@ -16,6 +16,7 @@ from directory.editorial.forms.fields import (
     Tick,
     Whole,
 )
+from directory.practices.drafts import PracticeDraft
 from directory.practices.models import CostBand, PracticeState, StaffEffort
 
 
@@ -29,6 +30,8 @@ class SourceForm(Form):
 
 class PracticeForm(EntryForm):
     """One good-practice example."""
+
+    DRAFT = PracticeDraft
 
     # Worum geht es?
     title = Line(
@@ -44,7 +47,7 @@ class PracticeForm(EntryForm):
         rows=3,
         longest=350,
     )
-    topics = Several("Themen", help="Mindestens eines", optional=False)
+    topics = Several("Themen", help="Mindestens eines")
     target_groups = Several("Zielgruppen")
     instruments = Several("Instrumente")
 
@@ -89,7 +92,7 @@ class PracticeForm(EntryForm):
         "Stolpersteine",
         help=(
             "Was war schwierig, was würden Sie anders machen? Ein Punkt je Zeile. Für andere ist "
-            "das oft das Wertvollste."
+            "das oft das Wertvollste. Gab es keine, kreuzen Sie es darunter an."
         ),
         example="Versicherungsschutz war lange ungeklärt",
     )
@@ -99,7 +102,6 @@ class PracticeForm(EntryForm):
     state = Chosen(
         "Stand der Umsetzung",
         choices=[(state.value, state.label) for state in PracticeState],
-        optional=False,
     )
     started_year = Whole("Beginn (Jahr)", longest=4)
     ended_year = Whole("Ende (Jahr)", longest=4)
@@ -108,6 +110,7 @@ class PracticeForm(EntryForm):
         help="Nur bei beendeten Beispielen. Sie bleiben auffindbar, damit andere daraus lernen.",
         rows=3,
         optional=True,
+        needed_when="wenn es beendet ist",
         longest=600,
     )
     cost_band = Chosen(
