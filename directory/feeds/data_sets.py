@@ -249,7 +249,7 @@ DATA_SETS = (
         themes=("GOVE", "SOCI"),
         provenance=(
             "Aus öffentlichen Quellen redaktionell zusammengefasst oder von Kommunen eingereicht "
-            "und geprüft; die Quellen stehen bei jedem Eintrag."
+            "und geprüft; Quellen stehen beim Eintrag."
         ),
         page="practices.index",
         own_texts=True,
