@@ -1,19 +1,21 @@
 """The audit trail for administrators: who did what when; people are forgotten after a while."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from directory.accounts.queries import names_of
+from directory.editorial.entries import titles_of
 from directory.publication.models import AuditEntry, EntryKind
 from directory.web.pagination import Page
 
 PAGE_SIZE = 100
 # What stands in place of somebody whose time is over.
 FORGOTTEN = "nicht mehr gespeichert"
+_ACCOUNT = "konto:"
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,11 @@ class AuditFilter:
 
 @dataclass(frozen=True)
 class AuditLine:
-    """One act."""
+    """One act, and what it was done to.
+
+    `about` is what an entry or account is called; its key where it is gone or has no name.
+    `is_there` says whether it can be looked at, `batch` the number of an import.
+    """
 
     at: dt.datetime
     who: str
@@ -38,6 +44,9 @@ class AuditLine:
     action: str
     kind: EntryKind | None
     key: str
+    about: str
+    is_there: bool
+    batch: int | None
 
 
 def audit_lines(session: Session, wanted: AuditFilter, page: int) -> Page[AuditLine]:
@@ -63,14 +72,41 @@ def audit_lines(session: Session, wanted: AuditFilter, page: int) -> Page[AuditL
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     ).all()
-    names = names_of(session, {entry.actor for entry in entries})
-    lines = [
-        AuditLine(
-            entry.at, names[entry.actor], entry.actor, entry.action, entry.kind, entry.key or ""
-        )
+    return Page(_lines(session, entries), page, PAGE_SIZE, total)
+
+
+def _lines(session: Session, entries: Collection[AuditEntry]) -> list[AuditLine]:
+    # Where the one who did it is forgotten, the one it was done to is as well.
+    accounts = {
+        entry.key
         for entry in entries
-    ]
-    return Page(lines, page, PAGE_SIZE, total)
+        if entry.key and entry.key.startswith(_ACCOUNT) and entry.actor != FORGOTTEN
+    }
+    names = names_of(session, {entry.actor for entry in entries} | accounts)
+    keys: dict[EntryKind, set[str]] = {}
+    for entry in entries:
+        if entry.kind and entry.key:
+            keys.setdefault(entry.kind, set()).add(entry.key)
+    titles = {kind: titles_of(session, kind, wanted) for kind, wanted in keys.items()}
+    lines = []
+    for entry in entries:
+        key = entry.key or ""
+        title = titles[entry.kind].get(key) if entry.kind and key else None
+        name = names[key] if key in accounts else None
+        lines.append(
+            AuditLine(
+                at=entry.at,
+                who=names[entry.actor],
+                actor=entry.actor,
+                action=entry.action,
+                kind=entry.kind,
+                key=key,
+                about=title or name or key,
+                is_there=title is not None,
+                batch=entry.details.get("batch"),
+            )
+        )
+    return lines
 
 
 def actions(session: Session) -> Sequence[str]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from directory.editorial.kinds import Kind
+from directory.editorial.kinds import KINDS, Kind
 from directory.editorial.publishing import open_copies
-from directory.publication.models import Publishable, WorkingCopy
+from directory.events.models import EventSeries
+from directory.publication.models import EntryKind, Publishable, WorkingCopy
+from directory.topics.models import Term
 from directory.web.pagination import Page
 
 _PAGE_SIZE = 50
@@ -52,6 +54,23 @@ def entry_rows(
         for entry in entries
     ]
     return Page(rows, page, _PAGE_SIZE, total or 0)
+
+
+def titles_of(session: Session, kind: EntryKind, keys: Collection[str]) -> dict[str, str]:
+    """Return key → what the entry is called, with its municipality; entries that are gone lack."""
+    if kind is EntryKind.TERM:
+        terms = session.scalars(select(Term).where(Term.slug.in_(keys)))
+        return {term.slug: term.label for term in terms}
+    if kind is EntryKind.SERIES:
+        found = session.scalars(select(EventSeries).where(EventSeries.slug.in_(keys)))
+        return {series.slug: series.title for series in found}
+    one = KINDS[kind]
+    return {
+        one.key(entry): ", ".join(
+            filter(None, (one.title(one.read(entry).fields()), _place(entry)))
+        )
+        for entry in one.find_all(session, keys)
+    }
 
 
 def _place(entry: object) -> str:

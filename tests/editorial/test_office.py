@@ -1,14 +1,21 @@
 """What the office and the administration look after at the desk."""
 
+import ast
 import datetime as dt
 
 from flask import Flask
+from sqlalchemy import select
 
 from directory.accounts.models import Role
+from directory.contacts.models import ContactPoint
 from directory.db import begin_write, db, utc_now
 from directory.editorial import audit
+from directory.editorial.views.audit import ACTIONS
+from directory.practices.models import Practice
 from directory.publication import history
 from directory.publication.models import EntryKind
+from directory.publication.saving import Outcome
+from directory.resources import resource_dir
 from directory.search.models import FailedQuery
 from tests.editorial.test_writing import send
 from tests.factories import build_account
@@ -84,6 +91,56 @@ def test_the_trail_is_found_by_who_what_and_when(app: Flask) -> None:
     assert "0 Vorgänge" in get(administrator, path + "&art=event").text
     misread = get(administrator, "/redaktion/protokoll?von=gestern")
     assert "Nicht als Datum verstanden: gestern" in misread.text
+
+
+def test_all_that_is_noted_has_german_words() -> None:
+    noted = {Outcome.CREATED.value, Outcome.CHANGED.value}
+    for file in resource_dir("templates").parent.joinpath("directory").rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("note"):
+                given = [
+                    *call.args[:1],
+                    *(one.value for one in call.keywords if one.arg == "action"),
+                ]
+                noted |= {str(one.value) for one in given if isinstance(one, ast.Constant)}
+    assert len(noted) > 30
+    assert noted == set(ACTIONS)
+
+
+def test_the_trail_names_entries_and_people_instead_of_keys(app: Flask) -> None:
+    administrator = signed_in(app, Role.ADMINISTRATOR, ())
+    with app.app_context():
+        begin_write(db.session)
+        other = build_account(db.session, role=Role.EDITOR, places=(), name="Ehrenamtsbüro")
+        practice = db.session.scalars(select(Practice)).first()
+        contact = db.session.scalars(select(ContactPoint)).first()
+        assert practice
+        assert contact
+        acts = [
+            ("account locked", None, other.actor),
+            ("confirm", EntryKind.PRACTICE, practice.slug),
+            ("confirm", EntryKind.CONTACT, str(contact.id)),
+            ("archive", EntryKind.PRACTICE, "gibt-es-nicht-mehr"),
+            ("changed", EntryKind.TERM, "vernetzung"),
+        ]
+        for action, kind, key in acts:
+            history.note(db.session, action=action, by=other.actor, kind=kind, key=key)
+        history.note(db.session, action="imported", by=other.actor, details={"batch": 3})
+        db.session.commit()
+        title, place = practice.title, practice.municipality.name
+        slug, unit = practice.slug, f"{contact.unit}, {contact.municipality.name}"
+        actor = other.actor
+    page = get(administrator, f"/redaktion/protokoll?wer={actor}")
+    rows = [[cell.text for cell in row.all("td")][1:] for row in page.all("tbody tr")]
+    assert rows == [
+        ["Ehrenamtsbüro", "Import freigegeben", "Import 3"],
+        ["Ehrenamtsbüro", "geändert", "Begriff Vernetzung"],
+        ["Ehrenamtsbüro", "archiviert", "Praxisbeispiel gibt-es-nicht-mehr"],
+        ["Ehrenamtsbüro", "bestätigt", f"Ansprechstelle {unit}"],
+        ["Ehrenamtsbüro", "bestätigt", f"Praxisbeispiel {title}, {place}"],
+        ["Ehrenamtsbüro", "Konto gesperrt", "Ehrenamtsbüro"],
+    ]
+    assert page.link(f"{title}, {place}") == f"/redaktion/praxisbeispiele/{slug}/verlauf"
 
 
 def test_people_leave_the_trail_after_their_time(app: Flask) -> None:

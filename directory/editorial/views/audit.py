@@ -9,6 +9,7 @@ from directory.accounts.guards import requires
 from directory.accounts.rights import Right
 from directory.db import db
 from directory.editorial import audit
+from directory.editorial.kinds import KINDS as ENTRIES
 from directory.editorial.views.numbers import whole
 from directory.publication.models import EntryKind
 from directory.text import clean
@@ -16,13 +17,38 @@ from directory.text import clean
 bp = Blueprint("desk_audit", __name__, url_prefix="/redaktion/protokoll")
 
 _FILTERS = ("vorgang", "art", "eintrag", "wer", "von", "bis")
-# German words for what the operations note; unknown ones are shown as they are.
+# German words for everything that is noted; a test finds all of it in the code.
 ACTIONS = {
     "created": "angelegt",
     "changed": "geändert",
     "publish": "veröffentlicht",
     "archive": "archiviert",
     "confirm": "bestätigt",
+    "removed": "zurückgenommen",
+    "handover": "Ansprechperson gewechselt",
+    "undeliverable": "E-Mail-Adresse unzustellbar",
+    "imported": "Import freigegeben",
+    "import_returned": "Import zurückgegeben",
+    "import_discarded": "Import verworfen",
+    "import_undone": "Import rückgängig gemacht",
+    "account created": "Konto angelegt",
+    "account invited": "Konto eingeladen",
+    "invitation accepted": "Einladung angenommen",
+    "invitation withdrawn": "Einladung zurückgezogen",
+    "account locked": "Konto gesperrt",
+    "account unlocked": "Konto entsperrt",
+    "account erased": "Konto gelöscht",
+    "role changed": "Rolle oder Kommunen geändert",
+    "address changed": "E-Mail-Adresse des Kontos geändert",
+    "password changed": "Passwort geändert",
+    "password reset": "Passwort neu gesetzt",
+    "second factor reset": "zweiten Faktor entfernt",
+    "app set up": "App eingerichtet",
+    "app removed": "App entfernt",
+    "passkey added": "Passkey hinzugefügt",
+    "passkey removed": "Passkey entfernt",
+    "linked with sign-in service": "mit Anmeldedienst verbunden",
+    "signed out by administration": "von der Administration abgemeldet",
     "access token made": "Zugriffsschlüssel angelegt",
     "access token withdrawn": "Zugriffsschlüssel zurückgezogen",
 }
@@ -55,18 +81,34 @@ def index() -> str:
     chosen: dict[str, Any] = {
         name: value for name, value in request.args.items() if name in _FILTERS and value
     }
+    lines = audit.audit_lines(db.session, wanted, page)
     return render_template(
         "editorial/audit.html",
-        lines=audit.audit_lines(db.session, wanted, page),
+        lines=lines,
+        hrefs=[_href(line) for line in lines.items],
         wanted=wanted,
         misread=misread,
-        actions=[(one, ACTIONS.get(one, one)) for one in audit.actions(db.session)],
+        actions=sorted(
+            ((one, ACTIONS.get(one, one)) for one in audit.actions(db.session)),
+            key=lambda action: action[1].casefold(),
+        ),
         kinds=[(kind.value, label) for kind, label in KINDS.items()],
         people=list(audit.actors(db.session).items()),
         action_words=ACTIONS,
         kind_words=KINDS,
         page_href=lambda number: url_for(".index", **chosen, seite=number),
     )
+
+
+def _href(line: audit.AuditLine) -> str:
+    """Return where it can be seen what was done to; empty: nowhere (any more)."""
+    if line.kind and line.kind in ENTRIES and line.is_there:
+        return url_for("desk_entries.history", path=ENTRIES[line.kind].path, key=line.key)
+    if line.kind is EntryKind.TERM and line.is_there:
+        return url_for("desk_terms.edit", slug=line.key)
+    if line.batch is not None:
+        return url_for("desk_imports.show", number=line.batch)
+    return ""
 
 
 def _kind(text: str) -> EntryKind | None:
