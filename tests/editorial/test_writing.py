@@ -31,7 +31,7 @@ COMPLETE = {
     "ags": HEMER,
     "summary": "Einmal im Monat beantwortet die Stadt Fragen von Vereinen an einem Tisch.",
     "topics": ["vernetzung"],
-    "approach": "Zuerst haben wir gefragt, was fehlt. Dann gab es feste Termine.",
+    "approach": "Zuerst haben wir gefragt, was fehlt. Dann gab es feste **Termine**.",
     "stumbling_blocks": "Der Raum war anfangs zu klein",
     "state": "laufend",
     "started_year": "2024",
@@ -63,6 +63,8 @@ def test_an_example_goes_from_the_first_word_to_the_readers(app: Flask) -> None:
     assert queue.link(COMPLETE["title"]) == f"/redaktion/pruefung/{number}"
     review = get(reviewer, f"/redaktion/pruefung/{number}")
     assert "Der Raum war anfangs zu klein" in review.text
+    assert "Termine" in [strong.text for strong in review.all(".difference__formatted strong")]
+    assert "**" not in review.text
     send(
         reviewer,
         f"/redaktion/pruefung/{number}/zurueckgeben",
@@ -79,10 +81,12 @@ def test_an_example_goes_from_the_first_word_to_the_readers(app: Flask) -> None:
     send(editor, path + "/einreichen", {})
     assert "Vereinssprechstunde" not in get(reader, "/praxisbeispiele?ort=Hemer").text
     send(reviewer, f"/redaktion/pruefung/{number}/veroeffentlichen", {})
+    published = get(reviewer, "/redaktion/pruefung").link("Zur öffentlichen Seite")
 
     listed = get(reader, "/praxisbeispiele?ort=Hemer&q=Vereinssprechstunde")
     detail = get(reader, listed.link(COMPLETE["title"]))
     assert detail.path == "/praxisbeispiele/hemer-vereinssprechstunde-am-ersten-montag"
+    assert published == detail.path
     assert "Der Raum war anfangs zu klein" in detail.text
 
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from directory.accounts.guards import get_account, requires
 from directory.accounts.queries import names_of
@@ -16,7 +17,13 @@ from directory.editorial.kinds import KINDS, Kind
 from directory.editorial.preview import has_preview
 from directory.editorial.publishing import current_version, publish, read_copy
 from directory.editorial.views.import_words import batch_card
-from directory.editorial.views.words import NO_TITLE, copy_card, shown_differences, step_lines
+from directory.editorial.views.words import (
+    NO_TITLE,
+    copy_card,
+    public_href,
+    shown_differences,
+    step_lines,
+)
 from directory.importing import batches
 from directory.publication import workflow
 from directory.publication.models import WorkingCopy
@@ -25,6 +32,10 @@ from directory.publication.validation import InvalidEntry, Problems
 bp = Blueprint("desk_review", __name__, url_prefix="/redaktion/pruefung")
 
 _BERLIN = ZoneInfo("Europe/Berlin")
+_PUBLISHED = Markup(
+    "Veröffentlicht. Leserinnen und Leser sehen die neue Fassung ab sofort. "
+    '<a href="{}">Zur öffentlichen Seite</a>'
+)
 
 
 @bp.get("")
@@ -95,11 +106,11 @@ def release(copy_id: int) -> ResponseReturnValue:
     try:
         moment = _moment(request.form.get("publish_at", ""))
         if moment is None:
-            publish(db.session, found, by=account.actor, note=request.form.get("note"))
-            said = "Veröffentlicht. Leserinnen und Leser sehen die neue Fassung ab sofort."
+            entry = publish(db.session, found, by=account.actor, note=request.form.get("note"))
+            said = _PUBLISHED.format(public_href(entry))
         else:
             workflow.schedule(db.session, found, at=moment, by=account.actor)
-            said = "Freigegeben. Die Fassung erscheint zum gewählten Zeitpunkt."
+            said = Markup("Freigegeben. Die Fassung erscheint zum gewählten Zeitpunkt.")
     except InvalidEntry as error:
         db.session.rollback()
         found = workflow.get_for_change(db.session, copy_id)

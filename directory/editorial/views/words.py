@@ -4,23 +4,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from directory.accounts.queries import names_of
+from directory.contacts.models import ContactPoint
 from directory.db import db
 from directory.editorial.forms.attachments import Attachments
 from directory.editorial.forms.fields import EntryForm, Rows, Text
 from directory.editorial.kinds import KINDS, Kind
+from directory.events.models import Event, Resource
 from directory.files.models import FileKind, StoredFile
 from directory.files.queries import find_files
 from directory.german import plainness
-from directory.practices.models import Licence
+from directory.municipalities.models import Municipality
+from directory.pages.cards import municipality_href
+from directory.practices.models import Licence, Practice
 from directory.practices.queries import attachment_hashes
 from directory.publication.differences import FieldDifference, as_text, differences
 from directory.publication.models import Stage, StageChange, WorkingCopy
 from directory.text import number
 from directory.web.filters import date_time
-from directory.web.markup import plain_text
+from directory.web.markup import marked_up, plain_text
 
 NO_TITLE = "(noch ohne Titel)"
 # Badges of templates/components/badge.html
@@ -119,6 +124,8 @@ class ShownDifference:
     label: str
     difference: FieldDifference
     files: tuple[list[ShownFile], list[ShownFile]] | None = None
+    # What is written in Markdown, as readers will see it
+    formatted: Markup | None = None
 
 
 def shown_differences(
@@ -136,10 +143,29 @@ def shown_differences(
             files=(_shown_files(before), _shown_files(after))
             if isinstance(form[one.field], Attachments)
             else None,
+            formatted=marked_up(after[one.field])
+            if isinstance(form[one.field], Text) and form[one.field].markdown and one.after
+            else None,
         )
         for one in found
         if one.field in labels
     ]
+
+
+def public_href(entry: Any) -> str:
+    """Return where readers find a published entry."""
+    match entry:
+        case Practice():
+            return url_for("practices.detail", slug=entry.slug)
+        case Event():
+            return url_for("events.detail", slug=entry.slug)
+        case Resource():
+            return url_for("resources.index")
+        case Municipality():
+            return municipality_href(entry)
+        case ContactPoint():
+            return municipality_href(entry.municipality) + "#ansprechstellen"
+    return municipality_href(entry.municipality)
 
 
 def shown_value(form: EntryForm, field: str, value: Any) -> str:
