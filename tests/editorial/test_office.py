@@ -64,6 +64,8 @@ def test_words_that_found_nothing_become_a_synonym(app: Flask) -> None:
     administrator = signed_in(app, Role.ADMINISTRATOR, ())
     path = "/redaktion/erfolglose-suchen"
     assert "klönschnack" in get(administrator, path).text
+    unchosen = send(administrator, path, {"words": "klönschnack", "term": ""}, status=422)
+    assert "Bitte wählen Sie, was mit „klönschnack“ geschehen soll." in unchosen
     send(administrator, path, {"words": "klönschnack", "term": "vernetzung"})
     assert "klönschnack" not in get(administrator, path).one(".desk__page").text_without(".notice")
     assert "Vernetzung" in get(app.test_client(), "/suche?q=klönschnack").text

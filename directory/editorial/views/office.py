@@ -23,6 +23,8 @@ bp = Blueprint("desk_office", __name__, url_prefix="/redaktion")
 
 # Older failures say little about what is missing now.
 _LOOK_BACK = dt.timedelta(days=180)
+# What the form sends in place of a term; no slug begins like this.
+_OFF_THE_LIST = "-"
 
 
 @bp.get("/netzwerk")
@@ -60,8 +62,10 @@ def settle_search() -> ResponseReturnValue:
     account = get_account()
     words = clean(request.form.get("words", ""))[:200]
     term = clean(request.form.get("term", ""))
+    if not term:
+        return _failed_page(f"Bitte wählen Sie, was mit „{words}“ geschehen soll."), 422
     begin_write(db.session)
-    if term:
+    if term != _OFF_THE_LIST:
         if not may(account, Right.VOCABULARY):
             return _failed_page("Wörter der Begriffe ändert die Administration."), 403
         try:
@@ -100,6 +104,7 @@ def _failed_page(failed: str = "") -> str:
         terms=[
             (kind.plural, list(terms.items())) for kind, terms in reference.terms.items() if terms
         ],
+        off_the_list=_OFF_THE_LIST,
         may_change_terms=may(get_account(), Right.VOCABULARY),
         failed=failed,
     )
