@@ -46,9 +46,15 @@ def fold_short(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-def slugify(text: str) -> str:
-    """Return `text` as part of an address: ASCII letters, digits and hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+def slugify(text: str, longest: int | None = None) -> str:
+    """Return `text` as part of an address: ASCII letters, digits and hyphens.
+
+    What is longer than `longest` ends with a whole word, unless it is a single one.
+    """
+    slug = re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+    if longest is None or len(slug) <= longest:
+        return slug
+    return slug[: longest + 1].rpartition("-")[0] or slug[:longest]
 
 
 def words(text: str) -> list[str]:

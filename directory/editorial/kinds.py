@@ -126,7 +126,7 @@ def _with_slug(
     def complete(session: Session, values: Values) -> Values:
         if values.get("slug"):
             return values
-        wanted = slugify(name(session, values))[:100].strip("-") or "eintrag"
+        wanted = slugify(name(session, values), longest=100) or "eintrag"
         taken = set(session.scalars(select(column).where(column.startswith(wanted))))
         slug, number = wanted, 2
         while slug in taken:
@@ -160,8 +160,9 @@ def _complete_event(session: Session, values: Values) -> Values:
     for part in values.get("sessions") or ():
         slug = part.get("slug")
         if not slug:
-            wanted = slugify(f"{values['slug']} {part.get('title') or 'programmpunkt'}")[:100]
-            slug, number = wanted.strip("-"), 2
+            title = part.get("title") or "programmpunkt"
+            wanted = slugify(f"{values['slug']} {title}", longest=100)
+            slug, number = wanted, 2
             while slug in taken:
                 slug, number = f"{wanted}-{number}", number + 1
         taken.add(slug)

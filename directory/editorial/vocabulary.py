@@ -77,7 +77,7 @@ def keep_term(
             "Jemand hat diesen Begriff geändert, während Sie daran gearbeitet haben. Unten steht, "
             "was Sie geschrieben haben. Bitte öffnen Sie den Begriff neu und vergleichen Sie."
         )
-    wanted = slug or slugify(str(values.get("label") or ""))[:80].strip("-") or "begriff"
+    wanted = slug or slugify(str(values.get("label") or ""), longest=80) or "begriff"
     if slug is None and session.get(Term, wanted) is not None:
         raise InvalidEntry({"label": "Diesen Begriff gibt es schon."})
     known = Known(terms=kinds_of(terms_by_slug(session)))

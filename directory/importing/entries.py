@@ -164,7 +164,7 @@ class Practices(Entries[PracticeDraft, Practice]):
     def _plain_slug(self, values: Values) -> str:
         ags, title = place = values["ags"], values["title"]
         if place not in self._plain:
-            plain = slugify(f"{self._names.get(ags, ags)} {title}")[:_LONGEST_SLUG].strip("-")
+            plain = slugify(f"{self._names.get(ags, ags)} {title}", longest=_LONGEST_SLUG)
             self._plain[place] = plain or "praxisbeispiel"
         return self._plain[place]
 

@@ -60,7 +60,7 @@ def document(sha256: str) -> Response:
         raise MissingFile
     security.sandbox()
     response = _send(document_name(sha256), PDF, is_public=is_public)
-    name = slugify(title or stored.title or "dokument")[:_LONGEST_NAME].strip("-") or "dokument"
+    name = slugify(title or stored.title or "dokument", longest=_LONGEST_NAME) or "dokument"
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.pdf")
     return response
 
