@@ -49,6 +49,7 @@ def test_an_example_goes_from_the_first_word_to_the_readers(app: Flask) -> None:
     assert re.fullmatch(r"/redaktion/fassungen/\d+", path)
     page = get(editor, path)
     assert page.fields(path)["title"] == "Vereinssprech"
+    assert "Gemeindeschlüssel" not in page.text  # there is one place to choose, nothing to type
     missing = get(editor, path + "?fehlt=1")
     assert "Das fehlt noch" in missing.one("#einreichen").text
     assert "Wenn Sie fertig sind" not in missing.text

@@ -86,6 +86,8 @@ def _know_places(session: Session, form: EntryForm, account: Account) -> None:
         field.find = find
         if account.role is Role.EDITOR and len(own) <= _MOST_TO_PICK:
             field.offered = [(ags, names.get(ags, ags)) for ags in own]
+            # The help says what to type.
+            field.description = ""
 
 
 def _know_files(
