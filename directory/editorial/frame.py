@@ -37,7 +37,7 @@ NAVIGATION: tuple[tuple[str, tuple[Way, ...]], ...] = (
             Way("desk.home", "Übersicht", Right.WRITE),
             _entries("praxisbeispiele", "Praxisbeispiele", Right.WRITE),
             _entries("ansprechstellen", "Ansprechstellen", Right.WRITE),
-            _entries("kommunen", "Profile", Right.WRITE),
+            _entries("kommunen", "Profile der Kommunen", Right.WRITE),
             Way("desk_office.broken_links", "Verweise", Right.WRITE),
             Way("desk_hints.index", "Hinweise", Right.WRITE),
             Way("desk_handover.form", "Übergabe", Right.HANDOVER),

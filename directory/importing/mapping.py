@@ -125,4 +125,6 @@ def _bare_names(column: Column) -> Iterator[str]:
 def _bare(heading: str) -> str:
     # Templates mark what must be filled in with an asterisk, people with „(Pflicht)“.
     plain = re.sub(r"\((?:pflicht|optional)[^)]*\)", "", fold(heading))
+    # The form of the desk numbers the five conditions of joining.
+    plain = re.sub(r"^\d\. ", "", plain)
     return re.sub(r"[^a-z0-9]", "", plain)

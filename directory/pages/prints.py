@@ -143,7 +143,7 @@ def _practice_facts(facts: Values, place: Values) -> list[Values]:
     return [
         _fact("Kommune", place["name"], where),
         _population(place),
-        _fact("Status", facts["state_label"], facts["state_note"]),
+        _fact("Stand der Umsetzung", facts["state_label"], facts["state_note"]),
         period,
         _fact("Kosten der Kommune im Jahr", facts["cost_label"]),
         _fact("Arbeitszeit der Kommune", facts["effort_label"]),

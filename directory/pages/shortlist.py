@@ -120,7 +120,7 @@ def table() -> Response:
     shown, _ = _shown(bookmarks.own_bookmarks())
     head = [
         *("Art", "Titel", "Kommune", "Gemeindeschlüssel", "Kreis", "Einwohnerzahl"),
-        *("Stand", "Beginn", "Themen", "Zusammenfassung", "Adresse"),
+        *("Stand der Umsetzung", "Beginn", "Themen", "Kurzfassung", "Adresse"),
     ]
     rows = [_practice_row(one) for one in shown.practices]
     rows += [_municipality_row(one) for one in shown.municipalities]

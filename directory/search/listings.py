@@ -270,7 +270,7 @@ LISTINGS: dict[ListKind, Listing] = {
                 *map(_practice_terms, TermKind),
                 Facet(
                     "status",
-                    "Stand",
+                    "Stand der Umsetzung",
                     Practice.state,
                     Practice.id,
                     _labelled(PracticeState),

@@ -150,7 +150,7 @@ def test_everything_wrong_is_told_at_its_cell(session: Session) -> None:
         ),
         (
             "F2",
-            "Status",
+            "Stand der Umsetzung",
             (
                 "Bitte eines angeben von: Idee oder Planung, Pilot, laufend, wiederkehrend, "
                 "beendet, nicht bekannt."

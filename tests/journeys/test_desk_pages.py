@@ -126,9 +126,9 @@ def test_a_draft_saves_itself_and_gets_an_address(app: Flask, desk: Browser) -> 
     expect(page.locator("[data-saved]")).to_have_text(re.compile(r"^Gespeichert um \d\d:\d\d Uhr$"))
     expect(page).to_have_url(re.compile(r"/redaktion/fassungen/\d+$"))
     with page.expect_response(lambda answer: "/fassungen/" in answer.url):
-        page.get_by_label("Kurz gesagt").fill("Einmal im Monat.")
+        page.get_by_label("Kurzfassung").fill("Einmal im Monat.")
     page.reload()
-    expect(page.get_by_label("Kurz gesagt")).to_have_value("Einmal im Monat.")
+    expect(page.get_by_label("Kurzfassung")).to_have_value("Einmal im Monat.")
 
 
 def test_saving_while_the_draft_saves_itself_makes_one_draft(app: Flask, desk: Browser) -> None:

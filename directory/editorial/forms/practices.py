@@ -42,7 +42,7 @@ class PracticeForm(EntryForm):
     )
     ags = Place("Kommune", help="Name oder Gemeindeschlüssel")
     summary = Text(
-        "Kurz gesagt",
+        "Kurzfassung",
         help="Zwei, drei Sätze, die in Listen stehen: was, für wen, mit welchem Ergebnis.",
         rows=3,
         longest=350,
