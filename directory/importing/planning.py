@@ -4,7 +4,7 @@ import enum
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -65,13 +65,17 @@ class Change:
 
 @dataclass(frozen=True)
 class CellProblem:
-    """What is wrong with one cell; `letter` is None when the file has no column for it."""
+    """What is wrong with one cell; `letter` is None when the file has no column for it.
+
+    `lacks_column` says that it needs one.
+    """
 
     row: int
     letter: str | None
     header: str
     written: str
     sentence: str
+    lacks_column: bool = False
 
     @property
     def place(self) -> str:
@@ -123,8 +127,17 @@ class Plan:
 
     @property
     def problems(self) -> list[CellProblem]:
-        """Everything that is wrong, in the order of the file."""
-        return [problem for row in self.rows for problem in row.problems]
+        """Everything that is wrong, in the order of the file; a missing column is named once."""
+        found: list[CellProblem] = []
+        lacking: set[str] = set()
+        for problem in (one for row in self.rows for one in row.problems):
+            if not problem.lacks_column:
+                found.append(problem)
+            elif problem.header not in lacking:
+                lacking.add(problem.header)
+                sentence = f"Es fehlt die Spalte „{problem.header}“. {problem.sentence}"
+                found.append(replace(problem, sentence=sentence))
+        return found
 
     @property
     def summary(self) -> str:
@@ -251,9 +264,8 @@ class _ReadRow:
         header = column.header if column else ""
         place = self._positions.get(field)
         if place is None:
-            if column and column.required:
-                sentence = f"Es fehlt die Spalte „{header}“. {sentence}"
-            return CellProblem(self.number, None, header, "", sentence)
+            lacks_column = column is not None and column.required
+            return CellProblem(self.number, None, header, "", sentence, lacks_column)
         written = shown(self._row.cell(place))
         return CellProblem(self.number, column_letter(place), header, written, sentence)
 

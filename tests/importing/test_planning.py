@@ -186,13 +186,15 @@ def test_a_part_of_a_list_is_named_by_its_number(session: Session) -> None:
     ]
 
 
-def test_a_column_that_is_missing_is_named_for_new_entries_only(session: Session) -> None:
+def test_a_column_that_is_missing_is_named_once_and_for_new_entries_only(session: Session) -> None:
     hemer = build_ground(session)
     build_practice(session, hemer, title="Alt", stumbling_blocks=["Zeit"])
     short: list[dict[str, Cell]] = [
         {"Kommune": "Hemer", "Titel": title, "Status": "Pilot", "Themen": "Anerkennungskultur"}
-        for title in ("Alt", "Neu")
+        for title in ("Alt", "Neu", "Ganz neu")
     ]
+    rows = planned(session, ImportKind.PRACTICES, *short).rows
+    assert [row.state for row in rows] == [RowState.CHANGED, RowState.WRONG, RowState.WRONG]
     assert said(session, ImportKind.PRACTICES, *short) == [
         ("Zeile 3", "Kurzfassung", "Es fehlt die Spalte „Kurzfassung“. Bitte ausfüllen."),
         ("Zeile 3", "Vorgehen", "Es fehlt die Spalte „Vorgehen“. Bitte ausfüllen."),
