@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from directory.db import Lookup
 from directory.german.analysis import index_words
-from directory.german.compounds import is_german
+from directory.german.compounds import is_german, word_frequency
 from directory.german.guesses import field_word, guesses
 from directory.german.spelling import near, normal, slips_allowed
 from directory.german.stems import stem
@@ -140,7 +140,13 @@ class IndexVocabulary:
 
     def _is_meant(self, word: str) -> bool:
         """Tell whether a word stands for itself: it is German, or the name of a municipality."""
-        return is_german(word, _REAL_WORD) or bool(_IS_NAME.rows(self._session, token=stem(word)))
+        return self._is_german(word) or bool(_IS_NAME.rows(self._session, token=stem(word)))
+
+    def _is_german(self, word: str) -> bool:
+        # Among names, what ends like the form of a word is a slip: `Frechn` is no form of `frech`.
+        if self._of_names:
+            return word_frequency(word) >= _REAL_WORD
+        return is_german(word, _REAL_WORD)
 
     def correct_name(self, q: str) -> str | None:
         """Return the whole name that was probably meant by `q`, None if `q` holds known words only.
@@ -150,7 +156,7 @@ class IndexVocabulary:
         written = index_words(q)
         typed = [normal(word) for word in written]
         known = self.counts({stem(word) for word in written})
-        if all(stem(word) in known or is_german(word, _REAL_WORD) for word in written):
+        if all(stem(word) in known or self._is_german(word) for word in written):
             return None
         joined = "".join(typed)
         if len(typed) > 1 and joined.isdecimal():
