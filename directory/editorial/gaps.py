@@ -6,8 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import Account
-from directory.contacts.models import ContactPoint
-from directory.contacts.queries import of_municipality
+from directory.contacts.queries import ContactRow, of_municipality
 from directory.editorial.kinds import KINDS
 from directory.editorial.tasks import Task
 from directory.municipalities.models import Municipality
@@ -54,7 +53,7 @@ def _gaps_in(session: Session, place: Municipality) -> Iterator[Task]:
             )
 
 
-def _lack_of_contact(contact: ContactPoint) -> str:
+def _lack_of_contact(contact: ContactRow) -> str:
     said = []
     if contact.verified_at is None:
         said.append("Nicht bestätigt")
