@@ -50,7 +50,8 @@ def geocode(limit: int, *, dry_run: bool) -> None:
 def _place(engine: Engine, settings: Settings, key: str, address: str) -> bool:
     """Look one address up when it is our turn; return whether a point was found and handed in."""
     from directory.editorial.geocoding import hand_in_point
-    from directory.geo.geocoder import GeocoderBusy, find_address
+    from directory.geo.addresses import GeocoderBusy
+    from directory.geo.geocoder import find_address
 
     while True:
         try:

@@ -11,7 +11,7 @@ from directory.contacts.operations import contact_key
 from directory.editorial.kinds import KINDS
 from directory.editorial.points import address_of
 from directory.editorial.publishing import begin_change, submit
-from directory.geo.geocoder import Match
+from directory.geo.addresses import Match
 from directory.publication import workflow
 from directory.publication.models import EntryKind, Status
 from directory.publication.validation import InvalidEntry

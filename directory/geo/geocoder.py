@@ -7,43 +7,20 @@ comes from outside; when it is slow, away or lying, the form goes on without a p
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from sqlalchemy import update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from directory.db import begin_write, upsert, utc_now
-from directory.errors import DirectoryError
+from directory.geo.addresses import LONGEST_ADDRESS, GeocoderBusy, Match
 from directory.geo.models import GeocodedAddress, GeocoderTurn
 from directory.text import clean, fold
 
-DEADLINE_S = 3.0
-MOST_MATCHES = 5
-LONGEST_ADDRESS = 200
 _BETWEEN_QUESTIONS = dt.timedelta(seconds=1)
 # Streets get renamed and houses built: an answer is asked for anew after this time.
 _REMEMBERED = dt.timedelta(days=180)
-
-
-class GeocoderAway(DirectoryError):
-    """The service gives no usable answer now; saving works without it."""
-
-    status = 503
-    title = "Der Punkt wurde nicht gefunden"
-
-
-class GeocoderBusy(GeocoderAway):
-    """Somebody else's address is being looked up; in a second it is one's own turn."""
-
-
-@dataclass(frozen=True)
-class Match:
-    """One place an address may mean; degrees (WGS 84)."""
-
-    label: str
-    lat: float
-    lon: float
 
 
 def find_address(

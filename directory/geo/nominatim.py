@@ -10,7 +10,7 @@ from geopy.adapters import BaseSyncAdapter
 from geopy.exc import GeocoderParseError, GeocoderUnavailable, GeopyError
 from geopy.geocoders import Nominatim
 
-from directory.geo.geocoder import DEADLINE_S, LONGEST_ADDRESS, MOST_MATCHES, GeocoderAway, Match
+from directory.geo.addresses import DEADLINE_S, LONGEST_ADDRESS, MOST_MATCHES, GeocoderAway, Match
 from directory.text import clean
 from directory.web.outgoing import Unreachable, read
 

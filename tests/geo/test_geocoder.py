@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from directory.db import create_database_engine, utc_now
-from directory.geo.geocoder import DEADLINE_S, GeocoderAway, Match, find_address
+from directory.geo.addresses import DEADLINE_S, GeocoderAway, Match
+from directory.geo.geocoder import find_address
 from tests.geocoding import PLACE, Answer, Service, drips, geocoding_service, says, says_raw
 
 

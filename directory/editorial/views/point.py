@@ -13,7 +13,8 @@ from directory.editorial.points import address_of
 from directory.editorial.views.copies import keep_written, let_long_forms_in, show_typed_again
 from directory.editorial.views.parking import keep_typed
 from directory.editorial.views.point_view import asks_service
-from directory.geo.geocoder import GeocoderAway, find_address
+from directory.geo.addresses import GeocoderAway
+from directory.geo.geocoder import find_address
 
 bp = Blueprint("desk_point", __name__, url_prefix="/redaktion")
 bp.url_value_preprocessor(let_long_forms_in)
