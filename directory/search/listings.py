@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
 
@@ -27,12 +27,6 @@ from directory.practices.models import Practice, PracticeState, practice_term
 from directory.publication.models import Status
 from directory.topics.models import Term, TermKind
 
-if TYPE_CHECKING:
-    # It knows lists of its own.
-    from directory.search.reference import Reference
-
-# How values are called, in the order they are listed
-Labels = Callable[["Reference"], Mapping[str, str]]
 # A query whose columns are chosen later.
 AnySelect = Select[*tuple[Any, ...]]
 
@@ -48,6 +42,33 @@ class ListKind(enum.StrEnum):
     PRACTICES = "praxisbeispiele"
     EVENTS = "veranstaltungen"
     RESOURCES = "materialien"
+
+
+class Names(Protocol):
+    """What values are called that come and go with the catalogue, in the order they are listed."""
+
+    @property
+    def terms(self) -> Mapping[TermKind, Mapping[str, str]]:
+        """Of the vocabulary."""
+
+    @property
+    def counties(self) -> Mapping[str, str]:
+        """Kreise, by AGS."""
+
+    @property
+    def districts(self) -> Mapping[str, str]:
+        """Regierungsbezirke, by AGS."""
+
+    @property
+    def practising(self) -> Mapping[str, str]:
+        """Municipalities with at least one example, by AGS."""
+
+    @property
+    def series(self) -> Mapping[str, str]:
+        """Series of events."""
+
+
+Labels = Callable[[Names], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -139,11 +160,11 @@ def size_value() -> ColumnElement[Any]:
 
 def _labelled(kind: type[Any]) -> Labels:
     labels = {member.value: member.label for member in kind}
-    return lambda _reference: labels
+    return lambda _: labels
 
 
 def _terms(kind: TermKind) -> Labels:
-    return lambda reference: reference.terms[kind]
+    return lambda names: names.terms[kind]
 
 
 def _of_places(
@@ -163,11 +184,9 @@ _KIND = _of_places(
 _SIZE = _of_places(
     "groesse", "Einwohnerzahl", size_value(), _labelled(SizeClass), in_given_order=True
 )
-_COUNTY = _of_places(
-    "kreis", "Kreis", Municipality.county_ags, lambda reference: reference.counties
-)
+_COUNTY = _of_places("kreis", "Kreis", Municipality.county_ags, lambda names: names.counties)
 _DISTRICT = _of_places(
-    "bezirk", "Regierungsbezirk", Municipality.district_ags, lambda reference: reference.districts
+    "bezirk", "Regierungsbezirk", Municipality.district_ags, lambda names: names.districts
 )
 
 
@@ -193,7 +212,7 @@ def _practice_terms(kind: TermKind) -> Facet:
 
 def _members(labels: Mapping[str, str]) -> Facet:
     value = case((is_member(Municipality.ags), literal(MEMBER)), else_=null())
-    return _of_places("mitglied", "Mitgliedschaft", value, lambda _reference: labels)
+    return _of_places("mitglied", "Mitgliedschaft", value, lambda _: labels)
 
 
 # A municipality works on the topics of its published practices.
@@ -286,7 +305,7 @@ LISTINGS: dict[ListKind, Listing] = {
                     "Kommune",
                     Municipality.ags,
                     Municipality.ags,
-                    lambda reference: reference.practising,
+                    lambda names: names.practising,
                     offered=False,
                 ),
             ),
@@ -323,7 +342,7 @@ LISTINGS: dict[ListKind, Listing] = {
                     "Reihe",
                     Event.series_slug,
                     Event.id,
-                    lambda reference: reference.series,
+                    lambda names: names.series,
                     in_given_order=True,
                 ),
                 Facet(
