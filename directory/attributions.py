@@ -224,6 +224,12 @@ SOFTWARE = (
         url="https://markdown-it-py.readthedocs.io",
     ),
     Software(
+        name="rjsmin",
+        used_for="Verkürzen der Skripte beim Ausliefern",
+        licence="Apache-2.0",
+        url="https://opensource.perlig.de/rjsmin/",
+    ),
+    Software(
         name="openpyxl und XlsxWriter",
         used_for="Lesen und Schreiben von Tabellen",
         licence="MIT und BSD-2-Clause",
