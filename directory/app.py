@@ -5,7 +5,7 @@ import os
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from directory import accounts, api, db, feeds, ogc, pages
+from directory import accounts, api, db, feeds, lookups, ogc, pages
 from directory.accounts.blueprint import House
 from directory.config import Settings
 from directory.contacts.vouching import note_undeliverable
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     # Data
     db.init_app(app)
+    lookups.init_app(app)
 
     # Who is asking
     accounts.init_app(app, House(note=history.note, place_names=names))

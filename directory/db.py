@@ -3,45 +3,35 @@
 import datetime as dt
 import enum
 import json
-import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterable
 from inspect import iscoroutinefunction
 from threading import Lock
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import orjson
-from flask import Flask, current_app
+from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
     JSON,
-    CompoundSelect,
     DateTime,
     Dialect,
     Engine,
     Enum,
-    Insert,
     MetaData,
-    Select,
     String,
-    TextualSelect,
     create_engine,
     event,
-    insert,
     inspect,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.orm.util import identity_key
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator
 
-from directory.errors import NO_ANSWER, Unavailable
+from directory.errors import Unavailable
 
 _BUSY_TIMEOUT_MS = 5_000
 # How long somebody waits for a connection to PostgreSQL before being told to come back
@@ -230,167 +220,12 @@ def init_app(app: Flask) -> None:
         close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
     ]
     with app.app_context():
-        app.extensions["reader"] = Reader(prepared(db.engine))
-
-
-_Asks = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | TextualSelect
-# What makes values of what the driver gives, by place in the row
-_Makers = list[tuple[int, Callable[[Any], Any]]]
-
-
-class Lookup:
-    """A statement for columns, made once for good, whose rows come in 20 µs.
-
-    However little it asks, SQLAlchemy takes 0.1 ms for each statement that it has compiled before,
-    and 0.3 ms for entities; a page has seven. What it binds are texts and numbers.
-    """
-
-    def __init__(self, statement: _Asks) -> None:
-        self._statement = statement
-        # Dialect → the statement in it, and what makes its values
-        self._compiled: dict[str, SQLCompiler] = {}
-        self._makers: dict[str, _Makers] = {}
-
-    def rows(self, session: Session, **values: object) -> list[tuple[Any, ...]]:
-        """Return the rows as `session` sees them, with `values` for what the statement binds."""
-        if session.autoflush:
-            session.flush()
-        connection = session.connection()
-        try:
-            return self.read(connection.connection.dbapi_connection, connection.dialect, values)
-        except connection.dialect.loaded_dbapi.Error:
-            # SQLAlchemy knows what to say, and which connections are lost.
-            return [tuple(row) for row in connection.execute(self._statement, values)]
-
-    def read(
-        self, driver_connection: Any, dialect: Dialect, values: Mapping[str, object]
-    ) -> list[tuple[Any, ...]]:
-        """Return the rows on a connection of the driver."""
-        name = dialect.name
-        if name not in self._compiled:
-            compiled = self._statement.compile(dialect=dialect)
-            assert isinstance(compiled, SQLCompiler)  # noqa: S101 - for the reader
-            self._compiled[name] = compiled
-        sql, bound = _asked(self._compiled[name], values)
-        cursor = driver_connection.execute(sql, bound)
-        # To the last row: SQLite ends its reading there, and the next one sees what is new.
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        if name not in self._makers:
-            # What the driver calls the types is known only now.
-            self._makers[name] = self._makers_of(dialect, [one[1] for one in cursor.description])
-        makers = self._makers[name]
-        return [_made(row, makers) for row in rows] if makers else rows
-
-    def _makers_of(self, dialect: Dialect, types: Sequence[object]) -> _Makers:
-        made = [
-            column.type.dialect_impl(dialect).result_processor(dialect, its_type)
-            for column, its_type in zip(self._statement.selected_columns, types, strict=True)
-        ]
-        return [(place, maker) for place, maker in enumerate(made) if maker is not None]
-
-
-def _asked(compiled: SQLCompiler, values: Mapping[str, object]) -> tuple[str, Any]:
-    """Return what the driver is asked, and what that binds."""
-    if compiled.post_compile_params:
-        asked = compiled.construct_expanded_state(values)
-        bound = asked.positional_parameters if compiled.positional else asked.parameters
-        return asked.statement, bound
-    # The version is asked for with each question, so what needs no expanding must not take as long.
-    given = {**compiled.params, **values}
-    if compiled.positional:
-        return compiled.string, [given[name] for name in compiled.positiontup or ()]
-    return compiled.string, given
-
-
-def _made(row: Sequence[Any], makers: _Makers) -> tuple[Any, ...]:
-    values = list(row)
-    for place, maker in makers:
-        values[place] = maker(values[place])
-    return tuple(values)
-
-
-class Reader:
-    """Reads what is committed in microseconds, on one connection per process that is kept open.
-
-    For questions of a few rows that come so often that a session and its transaction would cost
-    twenty times as much as they.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        """Read the database of `engine`; nothing is opened before the first question."""
-        self._engine = engine
-        self._lock = Lock()
-        self._connection: Any = None
-        self._process = 0
-        event.listen(engine, "engine_disposed", self._engine_disposed)
-
-    def rows(self, lookup: Lookup, **values: object) -> list[tuple[Any, ...]]:
-        """Return the rows of `lookup`, with `values` for what it binds.
-
-        Raises:
-            Unavailable: the database does not answer.
-        """
-        with self._lock:
-            if self._connection is not None and self._process == os.getpid():
-                try:
-                    return self._read(lookup, values)
-                except self._driver_error:
-                    # Lost, perhaps long ago while nobody asked: a new one may do.
-                    self._close()
-            try:
-                self._open()
-                return self._read(lookup, values)
-            except (DBAPIError, NoConnectionLeft, self._driver_error) as error:
-                self._close()
-                raise Unavailable(NO_ANSWER) from error
-
-    @property
-    def _driver_error(self) -> type[Exception]:
-        error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
-        return error
-
-    def _open(self) -> None:
-        connection: Any = self._engine.raw_connection()
-        # Out of the pool for good: requests shall find as many there as before.
-        connection.detach()
-        if self._engine.dialect.name == "postgresql":
-            connection.dbapi_connection.autocommit = True
-        self._connection = connection
-        self._process = os.getpid()
-
-    def _read(self, lookup: Lookup, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
-        return lookup.read(self._connection.dbapi_connection, self._engine.dialect, values)
-
-    def _engine_disposed(self, _engine: Engine) -> None:
-        with self._lock:
-            self._close()
-
-    def _close(self) -> None:
-        connection, self._connection = self._connection, None
-        # A connection from before a fork is its parent's.
-        if connection is not None and self._process == os.getpid():
-            connection.close()
-
-
-def reader() -> Reader:
-    """Return the reader of the present application."""
-    found: Reader = current_app.extensions["reader"]
-    return found
+        prepared(db.engine)
 
 
 def begin_write(session: Session) -> None:
     """Announce that `session` is about to write; to be called before its first statement."""
     session.connection(execution_options={_WRITES: True})
-
-
-def insert_rows(session: Session, into: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write plain rows, column by column, into the table or the entity's table `into`.
-
-    All rows name the same columns. Entities would take five times as long. What waits in the
-    session is not written before.
-    """
-    if rows:
-        _write_rows(session, _insert(getattr(into, "__table__", into)), rows)
 
 
 def at_hand(session: Session, entity: type[E], keys: Iterable[K]) -> dict[K, E]:
@@ -401,94 +236,6 @@ def at_hand(session: Session, entity: type[E], keys: Iterable[K]) -> dict[K, E]:
         if one is not None and not inspect(one).expired:
             found[key] = one
     return found
-
-
-# Statements are written once: to build one takes several times as long as to run it.
-_insert = cache(insert)
-
-
-def upsert(session: Session, into: Any) -> Any:
-    """Return an `INSERT` into a table or entity that can be told what to do `on_conflict_…`."""
-    return _UPSERTS[session.get_bind().dialect.name](into)
-
-
-_UPSERTS: dict[str, Callable[[Any], Any]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
-
-
-def merge_rows(
-    session: Session,
-    into: Any,
-    rows: Sequence[Mapping[str, Any]],
-    merge: "Merge",
-) -> None:
-    """Write plain rows into the table of the entity `into`.
-
-    Where a row of that key is there already, it gets what `merge` makes of its columns and the new
-    ones: a function that stays the same, because it is asked only once.
-    """
-    if rows:
-        dialect = session.get_bind().dialect.name
-        _write_rows(session, _merging(dialect, into.__table__, merge), rows)
-
-
-def _write_rows(session: Session, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Hand rows to the driver column by column: a parameter at a time takes five times as long."""
-    connection = session.connection()
-    writing = _writing(connection.dialect, statement, tuple(rows[0]))
-    if writing is None:
-        connection.execute(statement, rows)
-    else:
-        connection.exec_driver_sql(writing.sql, writing.parameters(rows))
-
-
-class _Writing(NamedTuple):
-    """A statement in the words of one database, and how it takes its values."""
-
-    sql: str
-    is_positional: bool
-    # Name and what makes a value fit for the driver, in the order of the statement
-    columns: Sequence[tuple[str, Callable[[Any], Any] | None]]
-
-    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        columns = [
-            [row[name] for row in rows] if fit is None else [fit(row[name]) for row in rows]
-            for name, fit in self.columns
-        ]
-        ordered = zip(*columns, strict=True)
-        if self.is_positional:
-            return list(ordered)
-        names = [name for name, _ in self.columns]
-        return [dict(zip(names, values, strict=True)) for values in ordered]
-
-
-@lru_cache
-def _writing(dialect: Dialect, statement: Insert, names: tuple[str, ...]) -> _Writing | None:
-    """Return how rows of these columns are written; None where one with a default is missing."""
-    compiled: Any = statement.compile(
-        dialect=dialect, column_keys=list(names), for_executemany=True
-    )
-    if compiled.insert_prefetch:
-        return None
-    binds = compiled.binds
-    columns = [
-        (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-        for name in compiled.positiontup or names
-    ]
-    return _Writing(compiled.string, compiled.positional, columns)
-
-
-Merge = Callable[[Any, Any], Mapping[str, Any]]
-
-
-@cache
-def _merging(dialect: str, table: Any, merge: Merge) -> Any:
-    statement = _UPSERTS[dialect](table)
-    return statement.on_conflict_do_update(
-        index_elements=list(table.primary_key), set_=merge(table.c, statement.excluded)
-    )
 
 
 def utc_now() -> dt.datetime:

@@ -11,8 +11,8 @@ CLASSES = {
     "pages": "pages feeds editorial",
     "search": "search",
     "craft": (
-        "publication maps accounts geo mail files printing web parcels db config german resources "
-        "server sheets text errors"
+        "publication maps accounts geo mail files printing web parcels lookups rows db config "
+        "german resources server sheets text errors"
     ),
 }
 # Stops of a way: the layer, what happens there, and where the words stand.

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from directory.accounts.guards import required_right
 from directory.accounts.rights import Right
 from directory.api.operations import OPERATIONS
-from directory.db import Lookup, db
+from directory.db import db
+from directory.lookups import Lookup
 from directory.publication.watch import VersionWatch
 from directory.subscriptions.tokens import Purpose, make_token
 from tests.conftest import SECRET_KEY

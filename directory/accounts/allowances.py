@@ -16,8 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import RequestCount
-from directory.db import begin_write, upsert
+from directory.db import begin_write
 from directory.errors import DirectoryError
+from directory.rows import upsert
 
 _log = logging.getLogger(__name__)
 

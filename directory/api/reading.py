@@ -11,9 +11,10 @@ from flask import request, url_for
 from directory.api import presenters, shapes
 from directory.api.parameters import WEIGHT, Asked, BadQuery
 from directory.contacts import queries as contact_queries
-from directory.db import db, reader
+from directory.db import db
 from directory.errors import NotFound
 from directory.events import queries as event_queries
+from directory.lookups import reader
 from directory.municipalities import queries as municipality_queries
 from directory.municipalities.models import Municipality
 from directory.practices import queries as practice_queries

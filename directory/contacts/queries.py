@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from directory.contacts.models import ContactPoint
-from directory.db import Lookup
+from directory.lookups import Lookup
 from directory.municipalities.models import Municipality
 from directory.publication.models import Status
 

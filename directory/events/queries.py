@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from directory.db import Lookup
 from directory.events.models import (
     Event,
     EventKind,
@@ -21,6 +20,7 @@ from directory.events.models import (
     ResourceTerm,
     ResourceType,
 )
+from directory.lookups import Lookup
 from directory.practices.models import Practice
 from directory.publication.models import Status
 

@@ -9,12 +9,13 @@ from typing import BinaryIO
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from directory.db import upsert, utc_now
+from directory.db import utc_now
 from directory.files.examination import examine
 from directory.files.findings import PDF, DocumentFound, ImageFound
 from directory.files.models import StoredFile, document_name, image_name
 from directory.files.refusals import RefusedUpload
 from directory.files.storage import Storage
+from directory.rows import upsert
 from directory.text import clean
 
 MOST_BYTES = 20_000_000

@@ -13,9 +13,10 @@ from sqlalchemy import update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from directory.db import begin_write, upsert, utc_now
+from directory.db import begin_write, utc_now
 from directory.geo.addresses import LONGEST_ADDRESS, GeocoderBusy, Match
 from directory.geo.models import GeocodedAddress, GeocoderTurn
+from directory.rows import upsert
 from directory.text import clean, fold
 
 _BETWEEN_QUESTIONS = dt.timedelta(seconds=1)

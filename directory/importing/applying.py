@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.db import insert_rows, utc_now
+from directory.db import utc_now
 from directory.errors import Conflict
 from directory.importing.entries import Entries, entries_of
 from directory.importing.models import BatchState, ImportBatch, ImportRow
@@ -23,6 +23,7 @@ from directory.publication.drafting import read_draft
 from directory.publication.models import Publishable, Status
 from directory.publication.saving import Outcome
 from directory.publication.validation import InvalidEntry, Known
+from directory.rows import insert_rows
 from directory.search import index
 from directory.text import join, number, plural
 

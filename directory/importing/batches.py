@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from directory.db import insert_rows, utc_now
+from directory.db import utc_now
 from directory.errors import Conflict, NotFound
 from directory.importing import mapping as mappings
 from directory.importing.applying import Outdated, outcome_of, refuse_wrong, write
@@ -17,6 +17,7 @@ from directory.importing.planning import Plan, Step, plan
 from directory.publication import history
 from directory.publication.validation import InvalidEntry
 from directory.publication.workflow import LONGEST_NOTE, OwnWork
+from directory.rows import insert_rows
 from directory.sheets.table import Table
 from directory.text import clean
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from directory.db import Lookup
+from directory.lookups import Lookup
 from directory.municipalities.models import Evidence, Level, Membership, Municipality
 
 # Written once: to build it takes longer than to run it.

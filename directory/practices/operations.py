@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from directory.db import insert_rows, utc_now
+from directory.db import utc_now
 from directory.files.queries import find_file
 from directory.files.queries import kinds_of as kinds_of_files
 from directory.municipalities.models import Municipality
@@ -22,6 +22,7 @@ from directory.publication.models import EntryKind, Status
 from directory.publication.saving import Saved, in_chunks, refuse_invalid, save_all
 from directory.publication.sources import Source
 from directory.publication.validation import Known
+from directory.rows import insert_rows
 from directory.topics.models import Term
 from directory.topics.operations import kinds_of, terms_by_slug
 

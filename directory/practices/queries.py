@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import BindParameter, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from directory.db import Lookup
 from directory.files.models import FileKind, StoredFile
+from directory.lookups import Lookup
 from directory.municipalities.models import Level, Municipality
 from directory.practices.models import (
     REVIEW_AFTER,

@@ -13,7 +13,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Boolean, Connection, Engine, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
-from directory.db import Lookup, at_hand, utc_now
+from directory.db import at_hand, utc_now
+from directory.lookups import Lookup
 from directory.publication.models import CatalogueState
 
 T = TypeVar("T")

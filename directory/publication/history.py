@@ -8,7 +8,7 @@ from sqlalchemy import func, literal, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from directory.db import UtcDateTime, insert_rows, utc_now
+from directory.db import UtcDateTime, utc_now
 from directory.publication.models import (
     AuditEntry,
     Decision,
@@ -17,6 +17,7 @@ from directory.publication.models import (
     Revision,
     Status,
 )
+from directory.rows import insert_rows
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from directory.db import Lookup, Reader
 from directory.errors import Unavailable
+from directory.lookups import Lookup, Reader
 from directory.publication.models import CatalogueState
 
 _VERSION = Lookup(select(CatalogueState.version))

@@ -20,9 +20,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session
 
-from directory.db import Lookup
 from directory.german.analysis import index_words
 from directory.german.spelling import normal
+from directory.lookups import Lookup
 from directory.publication.catalogue import current_version
 from directory.search import bitmaps
 from directory.search.lexicon import get_lexicon

@@ -18,8 +18,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from directory.db import begin_write, upsert
+from directory.db import begin_write
 from directory.german.analysis import index_words
+from directory.rows import upsert
 from directory.search.models import FailedQuery
 from directory.text import fold
 

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import String, bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
-from directory.db import insert_rows, merge_rows
 from directory.german.analysis import index_words, term_token, token_texts
 from directory.german.spelling import normal
 from directory.german.stems import stem
@@ -22,6 +21,7 @@ from directory.practices.models import Practice, practice_term
 from directory.publication.catalogue import get_state
 from directory.publication.models import CatalogueState
 from directory.publication.saving import in_chunks
+from directory.rows import insert_rows, merge_rows
 from directory.search import answers, columns, postings
 from directory.search.documents import Document, documents, documents_of
 from directory.search.models import (

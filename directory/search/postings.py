@@ -19,8 +19,9 @@ import orjson
 from sqlalchemy import bindparam, case, column, literal, select, text
 from sqlalchemy.orm import Session
 
-from directory.db import Lookup, insert_rows, merge_rows
+from directory.lookups import Lookup
 from directory.publication.saving import in_chunks
+from directory.rows import insert_rows, merge_rows
 from directory.search import bitmaps
 from directory.search.models import SearchPosting
 from directory.search.numbering import ids_of, kind_token

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from directory.db import Lookup
+from directory.lookups import Lookup
 from directory.municipalities.models import Level, size_class
 from directory.practices.models import Practice
 from directory.practices.queries import PracticeRecord, PracticeRow, TermName, rows_for_cards

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, union_all
 
-from directory.db import Lookup, Reader
 from directory.german.analysis import index_words
 from directory.german.spelling import normal
+from directory.lookups import Lookup, Reader
 from directory.search.models import Suggestion
 
 # How many of each kind are offered at most, in the order they are offered

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from directory.db import Lookup
 from directory.german.analysis import index_words
 from directory.german.compounds import is_german, word_frequency
 from directory.german.guesses import field_word, guesses
 from directory.german.spelling import near, normal, slips_allowed
 from directory.german.stems import stem
+from directory.lookups import Lookup
 from directory.publication.catalogue import grounded, prepared
 from directory.search.models import SearchToken, Suggestion
 from directory.search.wholesale import read_rows

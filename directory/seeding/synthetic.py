@@ -17,7 +17,6 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from directory.db import insert_rows
 from directory.errors import DirectoryError
 from directory.municipalities.models import Level, Municipality, MunicipalityKind
 from directory.municipalities.operations import (
@@ -35,6 +34,7 @@ from directory.practices.models import (
 )
 from directory.publication.catalogue import advance, get_state
 from directory.publication.models import Status
+from directory.rows import insert_rows
 from directory.search import index
 from directory.search.documents import Document
 from directory.seeding.install import MADE_UP

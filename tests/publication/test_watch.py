@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from directory.db import Reader, begin_write, create_database_engine
+from directory.db import begin_write, create_database_engine
+from directory.lookups import Reader
 from directory.publication.catalogue import advance
 from directory.publication.watch import VersionWatch
 from tests.changes import change

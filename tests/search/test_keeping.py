@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
-from directory.db import Reader, create_database_engine, db
+from directory.db import create_database_engine, db
 from directory.errors import Unavailable
+from directory.lookups import Reader
 from directory.practices.models import PracticeState
 from directory.publication.catalogue import advance
 from directory.publication.models import Status
