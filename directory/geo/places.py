@@ -93,7 +93,8 @@ class Gazetteer:
         if point := _point(words):
             return Found(label=f"Punkt {point.lat:.4f}, {point.lon:.4f}", places=(), point=point)
         text = words.strip()
-        if place := self._by_ags.get(text):
+        # Spreadsheets take an AGS for a number and drop its zero.
+        if place := self._by_ags.get(text) or self._by_ags.get(f"0{text}"):
             return Found(label=place.name, places=(place,), point=place.point)
         if _POSTCODE.fullmatch(text) and text in self._by_postcode:
             return self._postcode(text)

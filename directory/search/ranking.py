@@ -30,7 +30,7 @@ FURTHER_FIELDS = 0.3
 REPEATED, MOST_REPEATED = 0.3, 4
 # How strongly missing concepts lower the score
 COVERAGE_POWER = 1.0
-# How much of the title the question says; and a title that says exactly this comes first
+# How alike title and question are; and a title that says exactly this comes first
 TITLE_SHARE, SAME_TITLE = 0.4, 1_000.0
 # How much it adds to share the terms of the best entries, and how many those are
 KINSHIP, BEST = 2.0, 5
@@ -145,9 +145,10 @@ def _slot(tokens: Iterable[str], fields: _Counted) -> float:
 
 
 def _title_share(question: Question, title: str) -> float:
+    """Return the share of words that title and question have in common (Dice coefficient)."""
     words = [token for token in title.split() if not token.startswith((EXACT, PART))]
     said = sum(1 for word in words if word in question.stems)
-    return said / len(words) if words else 0.0
+    return 2 * said / (len(words) + len(question.stems)) if said else 0.0
 
 
 def _same_title(question: Question, title: str) -> float:

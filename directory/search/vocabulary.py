@@ -24,6 +24,8 @@ _MOST_ENDINGS = 12
 _LONG_NAME = 8
 # Digits of a postcode and of the key of a municipality
 _KEYS = (5, 8)
+# An AGS from a spreadsheet, which took it for a number
+_WITHOUT_ZERO = 7
 # A word of general German this frequent is meant as it stands, even if no entry holds it.
 _REAL_WORD = 3.0
 
@@ -159,6 +161,8 @@ class IndexVocabulary:
         if all(stem(word) in known or self._is_german(word) for word in written):
             return None
         joined = "".join(typed)
+        if joined.isdecimal() and len(joined) == _WITHOUT_ZERO:
+            return f"0{joined}"
         if len(typed) > 1 and joined.isdecimal():
             return joined if len(joined) in _KEYS else None
         slips = 1 if len(joined) < _LONG_NAME else 2

@@ -96,6 +96,7 @@ def test_a_county_as_place_holds_its_municipalities(catalogue: Session) -> None:
         ("Wetter Ruhr", "Wetter (Ruhr)"),
         ("53111", "Bonn"),
         ("05314000", "Bonn"),
+        ("5314000", "Bonn"),
         ("Schloss Holte", "Schloß Holte-Stukenbrock"),
     ],
 )

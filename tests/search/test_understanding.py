@@ -129,6 +129,12 @@ def test_a_region_is_all_that_belongs_to_it(gazetteer: Gazetteer) -> None:
     assert gazetteer.find("OWL") is None
 
 
+def test_a_key_without_its_zero_is_one(gazetteer: Gazetteer) -> None:
+    found = gazetteer.find("5314000")
+    assert found is not None
+    assert found.label == "Bonn"
+
+
 def test_a_town_has_no_article(gazetteer: Gazetteer) -> None:
     assert understand("Markt in der Halle", gazetteer, of_places=False) is None
 
