@@ -28,7 +28,7 @@ LONGEST_QUERY = 300
 _MOST_CONCEPTS = 8
 _SHORTEST_PREFIX = 3
 # How much the whole compound counts if its parts are found apart, or only one of them
-_ALL_PARTS, _ONE_PART = 0.7, 0.2
+_ALL_PARTS, _ONE_PART = 0.85, 0.15
 _BEGINNING = 0.5
 # Words that belong together may stand apart in an entry, and then mean something else.
 _APART = 0.6
@@ -40,7 +40,7 @@ _WITHOUT_HEAD = 0.3
 _SOME_PARTS = 0.4
 # Beyond this Zipf frequency a word of general German says less and less („Leute“, „gewinnen“).
 _COMMON_FROM, _COMMON_PER_UNIT, _LEAST_TELLING = 4.3, 0.6, 0.25
-_WEAK = 0.4
+_WEAK = 0.3
 # Among few texts many a word is rare by chance.
 _RARITY_POWER = 0.7
 # Other forms of the word, and words made of it: `geholfen` finds `helfen`

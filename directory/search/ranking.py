@@ -29,7 +29,7 @@ FURTHER_FIELDS = 0.3
 # How a word counts that stands in one field again and again
 REPEATED, MOST_REPEATED = 0.3, 4
 # How strongly missing concepts lower the score
-COVERAGE_POWER = 1.0
+COVERAGE_POWER = 0.7
 # How alike title and question are; and a title that says exactly this comes first
 TITLE_SHARE, SAME_TITLE = 0.4, 1_000.0
 # How much it adds to share the terms of the best entries, and how many those are
