@@ -1,7 +1,9 @@
 """Up to five municipalities side by side."""
 
 from flask.testing import FlaskClient
+from playwright.sync_api import expect
 
+from tests.browser import Browser, assert_accessible
 from tests.pages import Page, get
 
 FIVE = ["05962016", "05766", "05314000", "05315000", "05566048"]
@@ -75,3 +77,42 @@ def test_nothing_chosen_says_how_to_begin(client: FlaskClient) -> None:
     page = get(client, "/vergleich")
     assert "Noch ist keine Kommune gewählt" in page.text
     assert not page.has("table")
+
+
+def test_what_none_of_them_has_is_said_once(client: FlaskClient) -> None:
+    page = get(client, path("05766012", "05766008"))
+    assert row(page, "Ansprechstellen") == ["keine erfasst"]
+    assert row(page, "Alle Praxisbeispiele") == ["keine erfasst"]
+    assert row(page, "Alle Veranstaltungen") == ["keine verzeichnet"]
+
+
+def test_a_line_that_applies_to_none_of_them_is_left_out(client: FlaskClient) -> None:
+    labels = [one.text for one in get(client, path("05314000", "05315000")).all("th[scope=row]")]
+    assert "Kreis" not in labels
+    assert "Regierungsbezirk" in labels
+
+
+def test_details_are_laid_out_where_there_is_something_to_lay_beside_them(
+    client: FlaskClient,
+) -> None:
+    def labels(*keys: str) -> list[str]:
+        page = get(client, path(*keys))
+        shown = [one.text for one in page.all("th[scope=row]")]
+        return shown[shown.index("Alle Praxisbeispiele") :]
+
+    assert labels("05314000", "05766012") == ["Alle Praxisbeispiele", "Alle Veranstaltungen"]
+    assert "Anerkennungskultur" in labels("05314000", "05962016")
+    assert "Fachkongress 2015" in labels("05314000", "05962016", "05766012")
+    assert "Anerkennungskultur" in labels("05314000")
+
+
+def test_a_narrow_screen_shows_the_municipalities_below_each_other(browser: Browser) -> None:
+    page = browser.new_page(width=320)
+    page.goto(path(*FIVE))
+    table = page.locator(".table-scroll")
+    assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
+    label = page.get_by_role("rowheader", name="Praxisbeispiele nach Thema")
+    expect(label).to_be_visible()
+    first = page.locator("tr", has=page.get_by_role("link", name="Strukturen")).locator("td").first
+    assert first.evaluate("one => getComputedStyle(one, '::before').content") == '"Hemer"'
+    assert_accessible(page)

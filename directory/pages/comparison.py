@@ -1,7 +1,7 @@
 """`/vergleich`: up to five municipalities side by side."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request, url_for
 
@@ -38,7 +38,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: what is compared, and a cell for each municipality."""
+    """One line of the table: what is compared, and a cell for each municipality or one for all."""
 
     label: str
     cells: list[Cell]
@@ -136,15 +136,24 @@ def _column(municipality: Municipality, keys: list[str], examples: Sequence[Prac
 
 
 def _groups(chosen: Sequence[Municipality], examples: Sequence[Practice]) -> list[Group]:
-    keys = [one.ags for one in chosen]
-    shown_at = events.appearances_of(db.session, *keys)
-    groups = [
-        Group("Auf einen Blick", _facts(chosen)),
-        Group("Netzwerk", _network(chosen)),
-        Group("Praxisbeispiele nach Thema", _practices(chosen, examples)),
-        Group("Veranstaltungen", _events(keys, shown_at)),
+    shown_at = events.appearances_of(db.session, *[one.ags for one in chosen])
+    return [
+        Group("Auf einen Blick", _said_once(_facts(chosen))),
+        Group("Netzwerk", _said_once(_network(chosen))),
+        Group("Praxisbeispiele nach Thema", _said_once(_practices(chosen, examples))),
+        Group("Veranstaltungen", _said_once(_events(chosen, shown_at))),
     ]
-    return [group for group in groups if group.rows]
+
+
+def _said_once(rows: Sequence[Row]) -> list[Row]:
+    """Leave out what applies to none of the municipalities, and say once what none of them has."""
+    said = []
+    for row in rows:
+        if len(set(row.cells)) > 1 or not row.cells[0].spoken:
+            said.append(row)
+        elif row.cells[0] != _IDLE:
+            said.append(replace(row, cells=[Cell(row.cells[0].spoken, unknown=True)]))
+    return said
 
 
 def _facts(chosen: Sequence[Municipality]) -> list[Row]:
@@ -157,7 +166,7 @@ def _facts(chosen: Sequence[Municipality]) -> list[Row]:
         Row("Menschen je km²", [_known(one.density, 0) for one in chosen]),
         Row(
             "Siedlungsdichte",
-            [Cell(one.urbanisation) if one.urbanisation else _UNKNOWN for one in chosen],
+            [_urbanisation(one) for one in chosen],
         ),
     ]
     dates = {one.population_date for one in chosen if one.population_date}
@@ -184,7 +193,10 @@ def _network(chosen: Sequence[Municipality]) -> list[Row]:
 
 
 def _practices(chosen: Sequence[Municipality], examples: Sequence[Practice]) -> list[Row]:
-    """Return a line for each topic; one practice may have several topics."""
+    """Return a line for each topic; one practice may have several topics.
+
+    Where only one municipality has any, there is nothing to lay side by side: the total will do.
+    """
     counts: dict[tuple[str, str], int] = {}
     terms = {}
     for practice in examples:
@@ -193,6 +205,8 @@ def _practices(chosen: Sequence[Municipality], examples: Sequence[Practice]) -> 
             counts[term.slug, practice.ags] = counts.get((term.slug, practice.ags), 0) + 1
     totals = {one.ags: sum(practice.ags == one.ags for practice in examples) for one in chosen}
     rows = [Row("Alle Praxisbeispiele", [_count(totals[one.ags], one.ags) for one in chosen])]
+    if not _comparable(totals):
+        return rows
     for term in sorted(terms.values(), key=lambda one: one.position):
         cells = [_count(counts.get((term.slug, one.ags), 0), one.ags, term.slug) for one in chosen]
         label, href = term_links([term])[0]
@@ -200,19 +214,28 @@ def _practices(chosen: Sequence[Municipality], examples: Sequence[Practice]) -> 
     return rows
 
 
-def _events(keys: Sequence[str], shown_at: Sequence[Appearance]) -> list[Row]:
+def _events(chosen: Sequence[Municipality], shown_at: Sequence[Appearance]) -> list[Row]:
+    """Return a line for each event; only the total where one municipality alone took part."""
     titles = {one.event_slug: one.event_title for one in shown_at}
-    return [
-        Row(
-            title,
-            [
-                _roles([one for one in shown_at if (one.ags, one.event_slug) == (ags, slug)])
-                for ags in keys
-            ],
-            page_href("events.detail", slug),
-        )
-        for slug, title in titles.items()
-    ]
+    attended = {
+        one.ags: {part.event_slug for part in shown_at if part.ags == one.ags} for one in chosen
+    }
+    totals = {ags: len(slugs) for ags, slugs in attended.items()}
+    rows = [Row("Alle Veranstaltungen", [_attended(totals[one.ags], one) for one in chosen])]
+    if not _comparable(totals):
+        return rows
+    for slug, title in titles.items():
+        cells = [
+            _roles([part for part in shown_at if (part.ags, part.event_slug) == (one.ags, slug)])
+            for one in chosen
+        ]
+        rows.append(Row(title, cells, page_href("events.detail", slug)))
+    return rows
+
+
+def _comparable(totals: Mapping[str, int]) -> bool:
+    """Whether details lie side by side: two municipalities have some, or there is but one."""
+    return sum(bool(total) for total in totals.values()) >= min(2, len(totals))
 
 
 def _roles(parts: Sequence[Appearance]) -> Cell:
@@ -223,15 +246,27 @@ def _roles(parts: Sequence[Appearance]) -> Cell:
 
 def _place(place: Municipality | None, *, of: Municipality) -> Cell:
     if place is None or place.ags == of.ags:
-        return _none("entfällt")
+        return _IDLE
     if of.level is Level.COUNTY and place.level is Level.COUNTY:
-        return _none("entfällt")
+        return _IDLE
     return Cell(place.name.removeprefix("Regierungsbezirk "), municipality_href(place))
+
+
+def _urbanisation(one: Municipality) -> Cell:
+    if one.level is not Level.MUNICIPALITY:
+        return _IDLE
+    return Cell(one.urbanisation) if one.urbanisation else _UNKNOWN
+
+
+def _attended(count: int, one: Municipality) -> Cell:
+    if not count:
+        return _none("keine verzeichnet")
+    return Cell(number(count), f"{municipality_href(one)}#auftritte")
 
 
 def _count(count: int, ags: str, topic: str = "") -> Cell:
     if not count:
-        return _none("keines")
+        return _none("keine erfasst")
     narrowed = {"thema": topic} if topic else {}
     return Cell(number(count), practices_href([ags], **narrowed))
 
@@ -244,4 +279,5 @@ def _none(spoken: str) -> Cell:
     return Cell("–", spoken=spoken)
 
 
+_IDLE = _none("entfällt")
 _UNKNOWN = Cell("nicht bekannt", unknown=True)
