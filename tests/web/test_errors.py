@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import QueuePool, text
 from sqlalchemy.orm import Session
 
 from directory.db import begin_write, db
 from directory.errors import NotFound
-from tests.pages import get
+from tests.duties import has_landmarks
+from tests.pages import Page, get
 
 
 def _file(app: Flask) -> Path:
@@ -113,3 +115,34 @@ def test_a_foreign_host_name_gets_an_error_page_not_a_fault(app: Flask) -> None:
     answer = app.test_client().get("/", headers={"Host": "anderswo.example"})
     assert answer.status_code == 400
     assert "Content-Security-Policy" in answer.headers
+
+
+def test_an_error_page_leads_on_like_every_other(client: FlaskClient) -> None:
+    """Its links are written out, so that it needs nothing; they must not drift from the others."""
+    lost, usual = get(client, "/gibt-es-nicht", status=404), get(client, "/kommunen")
+
+    def links(page: Page, where: str) -> list[tuple[str, str]]:
+        return [(one["href"], one.text) for one in page.all(f"{where} a")]
+
+    assert links(lost, ".site-nav") == links(usual, ".site-nav")
+    assert set(links(lost, ".site-footer")) < set(links(usual, ".site-footer"))
+    assert {"/impressum", "/datenschutz", "/barrierefreiheit"} <= {
+        href for href, _ in links(lost, ".site-footer")
+    }
+    assert lost.one("[role=search]")["action"] == "/suche"
+    assert not list(has_landmarks(lost))
+
+
+def test_an_error_page_needs_neither_database_nor_addresses(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_: object, **__: object) -> str:
+        raise AssertionError("the error page asked for an address")
+
+    monkeypatch.setattr(app, "url_for", unreachable)
+    with app.app_context():
+        db.engine.dispose()
+    file = _file(app)
+    file.rename(file.with_suffix(".away"))
+    page = get(app.test_client(), "/kommunen", status=503)
+    assert page.has(".site-nav a[href='/karte']")
