@@ -1,12 +1,17 @@
 """What the page of an example says about its end, its effort and its stumbling blocks."""
 
+import datetime as dt
+
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from directory.db import begin_write, db
+from directory.practices import queries as practices
 from directory.practices.models import CostBand, Practice, PracticeState, StaffEffort
 from directory.publication.catalogue import advance
 from directory.search import index
+from tests.factories import build_practice
 from tests.pages import get
 
 
@@ -65,3 +70,25 @@ def test_a_marked_up_story_is_formatted_on_its_page_and_plain_in_the_search(app:
     found = get(app.test_client(), "/praxisbeispiele?q=Lotsenpunkte")
     assert page.h1 in found.text
     assert "**" not in found.text
+
+
+def test_the_day_of_installation_is_nobodys_change(app: Flask) -> None:
+    untouched = get(app.test_client(), "/kommunen/hemer").text
+    assert "geändert am" not in untouched
+    assert "geändert am" not in get(app.test_client(), changed(app)).text
+    path = changed(app, version=2, updated_at=dt.datetime(2026, 2, 3, 12, tzinfo=dt.UTC))
+    assert "Eintrag geändert am 03.02.2026" in get(app.test_client(), path).text
+
+
+def test_new_at_home_is_what_came_last_and_of_one_day_what_began_last(session: Session) -> None:
+    def came(day: int, second: int, began: int | None, title: str) -> None:
+        moment = dt.datetime(2026, 2, day, 12, 0, second, tzinfo=dt.UTC)
+        build_practice(session, published_at=moment, started_year=began, title=title)
+
+    came(3, 1, 2024, "Dankefest")
+    came(3, 2, None, "Zukunftswerkstatt")
+    came(3, 3, 2012, "Winterkino")
+    came(5, 1, 1999, "Altentreff")
+    ids = practices.newest(session, 3)
+    titles = [session.get_one(Practice, one).title for one in ids]
+    assert titles == ["Altentreff", "Dankefest", "Winterkino"]

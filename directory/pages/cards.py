@@ -323,6 +323,11 @@ def population_note(municipality: Municipality | PracticePlace) -> str:
     return f"Stand {date(municipality.population_date)}, {POPULATION_BASE}"
 
 
+def changed_text(what: str, entry: Practice | PracticeRecord | Municipality) -> str:
+    """Say when somebody changed an entry; "" if nobody has since it was taken in."""
+    return f"{what} geändert am {date(entry.updated_at)}" if entry.version > 1 else ""
+
+
 def membership_label(municipality: Municipality) -> tuple[str, str]:
     """Return state (`member`, `training`, `none`) and what may be said about membership."""
     membership = municipality.membership

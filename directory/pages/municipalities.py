@@ -20,6 +20,7 @@ from directory.municipalities.models import Level, Municipality
 from directory.pages import drawings, jsonld
 from directory.pages.cards import (
     Link,
+    changed_text,
     contact_card,
     membership_label,
     municipality_card,
@@ -46,7 +47,7 @@ from directory.search.queries import find, practices_per_municipality
 from directory.search.reference import Reference, get_reference
 from directory.text import located_in, number, plural
 from directory.topics.models import TermKind
-from directory.web.filters import date, km, period
+from directory.web.filters import km, period
 
 
 class AgsConverter(BaseConverter):
@@ -182,7 +183,7 @@ def municipality_page(
         "papers": [
             ("Steckbrief", "DIN A4", url_for("prints.municipality", slug=municipality.slug))
         ],
-        "updated_text": f"Angaben zur Kommune geändert am {date(municipality.updated_at)}",
+        "updated_text": changed_text("Angaben zur Kommune", municipality),
     }
 
 

@@ -16,6 +16,7 @@ from directory.pages.cards import (
     Paper,
     PracticeCard,
     as_of_source,
+    changed_text,
     contact_card,
     municipality_href,
     population_note,
@@ -148,7 +149,7 @@ def _facts(practice: Practice | PracticeRecord) -> dict[str, object]:
             }
             for source in practice.sources
         ],
-        "updated_text": f"Eintrag geändert am {date(practice.updated_at)}",
+        "updated_text": changed_text("Eintrag", practice),
         "review_text": (
             f"Seit dem {date(practice.looked_through_at)} hat niemand durchgesehen, ob das noch "
             "stimmt."

@@ -194,7 +194,7 @@ def sketch_practice(
     """
     terms = terms_by_slug(session, draft.terms)
     files = {one.sha256: find_file(session, one.sha256) for one in draft.attachments}
-    practice = Practice(id=number, slug=draft.slug, updated_at=utc_now())
+    practice = Practice(id=number, slug=draft.slug, version=1, updated_at=utc_now())
     _write(
         practice,
         replace(

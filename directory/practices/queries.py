@@ -215,6 +215,7 @@ class PracticeRecord(NamedTuple):
     confirmed_at: dt.datetime | None
     published_at: dt.datetime | None
     updated_at: dt.datetime
+    version: int
     status: Status
 
     @property
@@ -449,12 +450,13 @@ def past_review(
 
 
 def newest(session: Session, limit: int) -> Sequence[int]:
-    """Return the numbers of the practices that were published last, of equals what began last."""
+    """Return the numbers of the practices published last, of one day's those that began last."""
     return session.scalars(
         select(Practice.id)
         .where(_PUBLIC)
         .order_by(
-            Practice.published_at.desc(),
+            # What comes in one batch differs by less than a second: that says nothing.
+            func.date(Practice.published_at).desc(),
             func.coalesce(Practice.started_year, 0).desc(),
             Practice.title,
         )
