@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.routing import BaseConverter
@@ -41,7 +42,7 @@ from directory.pages.listing import (
 from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
 from directory.practices.queries import PracticeRow
-from directory.search.criteria import Criteria
+from directory.search.criteria import DISTANCE, Criteria
 from directory.search.listings import ALL, ListKind
 from directory.search.queries import find, practices_per_municipality
 from directory.search.reference import Reference, get_reference
@@ -60,6 +61,8 @@ bp = Blueprint("municipalities", __name__, url_prefix="/kommunen")
 
 # Published by the state government in 2024/25; the list here is partial and never counted as it.
 NETWORK_SIZE = "über 100"
+# Nearly everywhere a member of the network lies as near as this.
+_NEAR_KM = 50
 
 
 @bp.get("")
@@ -169,6 +172,7 @@ def municipality_page(
             if membership
             else None,
         },
+        "around": _around(municipality) if state != "member" else None,
         "drawing": drawings.of_municipality(municipality),
         "contacts": [contact_card(one) for one in contact_points],
         "practices": practice_cards_of(examples, reference),
@@ -184,6 +188,19 @@ def municipality_page(
             ("Steckbrief", "DIN A4", url_for("prints.municipality", slug=municipality.slug))
         ],
         "updated_text": changed_text("Angaben zur Kommune", municipality),
+    }
+
+
+def _around(municipality: Municipality) -> dict[str, str] | None:
+    """Return the ways on for a municipality that may join yet; a district is none."""
+    if municipality.level is Level.DISTRICT:
+        return None
+    near: dict[str, Any] = {"ort": municipality.name, "umkreis": _NEAR_KM, "sort": DISTANCE}
+    return {
+        "radius": f"{_NEAR_KM} km",
+        "members_href": url_for("municipalities.index", **near),
+        "practices_href": url_for("practices.index", **near),
+        "joining_href": url_for("pages.about", _anchor="netzwerk"),
     }
 
 

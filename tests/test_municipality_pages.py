@@ -1,0 +1,40 @@
+"""What the profile of a municipality says about the network, and where it leads."""
+
+from flask.testing import FlaskClient
+
+from tests.pages import get
+
+
+def test_a_profile_without_membership_says_so_and_leads_on(client: FlaskClient) -> None:
+    page = get(client, "/kommunen/bad-salzuflen")
+    assert page.one(".detail__head .badge").text == "Mitgliedschaft nicht erfasst"
+    section = page.one("#noch-kein-mitglied")
+    assert "Praxisbeispiele von hier sind noch nicht erfasst" in section.text
+    peers, members, practices, joining = [link["href"] for link in section.all("a")]
+    assert peers == "/kommunen/bad-salzuflen/vergleichbar"
+    listed = get(client, members)
+    assert listed.one("[name=sort] option[selected]").text == "Entfernung"
+    assert "Lemgo" in [link.text for link in listed.all(".entries h3 a")]
+    assert int(get(client, practices).one("#treffer-titel").text.split()[0]) > 1
+    path, anchor = joining.split("#")
+    assert "Wer mitmachen will" in get(client, path).text
+    assert get(client, path).has(f"#{anchor}")
+
+
+def test_a_profile_with_examples_shows_them_before_it_speaks_of_membership(
+    client: FlaskClient,
+) -> None:
+    page = get(client, "/kommunen/aachen")
+    sections = [one["id"] for one in page.all(".detail__main section") if "id" in one.attributes]
+    assert sections.index("praxisbeispiele") < sections.index("noch-kein-mitglied")
+    assert "noch nicht erfasst" not in page.one("#noch-kein-mitglied").text
+
+
+def test_members_and_districts_are_not_asked_to_join(client: FlaskClient) -> None:
+    for path in ("/kommunen/hemer", "/kommunen/kreis-lippe", "/kommunen/regierungsbezirk-koeln"):
+        assert not get(client, path).has("#noch-kein-mitglied")
+
+
+def test_a_fact_sheet_of_a_place_without_membership_can_be_fetched(client: FlaskClient) -> None:
+    answer = client.get("/kommunen/bad-salzuflen/steckbrief.pdf")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
