@@ -9,6 +9,7 @@ from directory.errors import Hint, NotFound
 from directory.events import queries as events
 from directory.pages.cards import practice_cards_of, resource_card
 from directory.pages.coverage import topics_coverage
+from directory.pages.finding import found_practice_cards
 from directory.pages.links import page_href
 from directory.pages.listing import feed_links, list_href, map_href, subscribe_href
 from directory.pages.matrix import Matrix, matrix
@@ -18,6 +19,7 @@ from directory.search import coverage
 from directory.search.criteria import Criteria
 from directory.search.listings import TERM_FACETS, ListKind
 from directory.search.queries import find, find_on_map, practices_per_term
+from directory.search.question import Question
 from directory.search.reference import Reference, get_reference
 from directory.text import nearest
 from directory.topics import queries as topics
@@ -31,6 +33,7 @@ _INTROS = {
     TermKind.INSTRUMENT: "Womit Kommunen arbeiten.",
 }
 _MOST_RELATED = 8
+_MOST_MENTIONS = 5
 
 
 @bp.get("")
@@ -72,6 +75,8 @@ def detail(slug: str) -> str:
     reference = get_reference(db.session)
     criteria = Criteria(kind=ListKind.PRACTICES, choices={TERM_FACETS[term.kind]: (term.slug,)})
     hits = find(db.session, criteria, reference, practices.rows_for_cards)
+    examples = hits.page.items
+    mentions, question = ([], None) if examples else _mentions(term, reference)
     places = find_on_map(db.session, criteria, reference)
     per_place = Counter(row.ags for row in places)
     names = {row.ags: row.name for row in places}
@@ -88,17 +93,26 @@ def detail(slug: str) -> str:
             "map_href": map_href(criteria) if places else "",
             "subscribe_href": subscribe_href(criteria),
         },
-        practices=practice_cards_of(hits.page.items, reference),
+        practices=practice_cards_of(examples, reference),
+        mentions=found_practice_cards(db.session, mentions, question, reference),
+        search_href=url_for("search.index", q=term.label),
         municipalities=[
             (names[ags], url_for("municipalities.by_key", ags=ags), count)
             for ags, count in sorted(per_place.items(), key=lambda item: (-item[1], names[item[0]]))
         ],
         coverage=_coverage(term, reference) if places else None,
-        related=_related(term, hits.page.items, reference),
+        related=_related(term, examples or mentions, reference),
         resources=[resource_card(one) for one in events.resources_of_term(db.session, slug)],
         events=[],
         feeds=feed_links(criteria),
     )
+
+
+def _mentions(term: Term, reference: Reference) -> tuple[list[PracticeRow], Question | None]:
+    """Return examples that speak of a term none is filed under, and what was asked to find them."""
+    criteria = Criteria(kind=ListKind.PRACTICES, q=term.label)
+    hits = find(db.session, criteria, reference, practices.rows_for_cards)
+    return hits.page.items[:_MOST_MENTIONS], hits.question
 
 
 def _coverage(term: Term, reference: Reference) -> Matrix:
