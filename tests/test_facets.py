@@ -71,3 +71,19 @@ def test_few_values_fold_away_on_the_page_itself(client: FlaskClient):
 def test_all_values_of_a_filter_that_is_not_there_are_refused_with_a_sentence(client: FlaskClient):
     page = get(client, f"{LIST}?alle=kreiss")
     assert "Den Filter „kreiss“ gibt es hier nicht" in page.one("#treffer").text
+
+
+def test_ways_out_of_an_empty_list_are_said_in_plain_words(client: FlaskClient) -> None:
+    def ways(query: str) -> list[str]:
+        page = get(client, f"/praxisbeispiele?{query}")
+        return [one.text for one in page.all(".empty__options a")]
+
+    assert ways("bbox=6,50,6.01,50.01") == [
+        "Auch außerhalb des Kartenausschnitts suchen: 153 Treffer"
+    ]
+    assert ways("thema=recht-versicherung&ort=Hemer") == [
+        "Ohne den Filter „Thema: Recht & Versicherung“: 5 Treffer"
+    ]
+    assert ways("q=Ehrenamtskarte&ort=Hallenberg&umkreis=5")[-1].startswith(
+        "Ohne den Filter „Umkreis: 5 km um Hallenberg“: "
+    )

@@ -102,7 +102,7 @@ def _stats() -> list[dict[str, str]]:
             "value": number(contact_points),
             "label": "Ansprechstellen",
             "href": url_for("municipalities.index"),
-            "note": "Stellen und Funktionen",
+            "note": "zuständig für Engagement vor Ort",
         },
         {
             "value": number(workshops),

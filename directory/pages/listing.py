@@ -327,8 +327,8 @@ def _empty(
         ways.append(WayOut("In ganz Nordrhein-Westfalen suchen", href(everywhere), found))
     for one, found in hits.counts.without.items():
         if found:
-            label, value_label = filter_label(one, criteria, reference)
-            ways.append(WayOut(f"Ohne {label} {value_label}", href(criteria.without(*one)), found))
+            words = _without_words(one, criteria, reference)
+            ways.append(WayOut(words, href(criteria.without(*one)), found))
     ways.sort(key=lambda way: way.count)
     sentence = f"Dazu sind keine {criteria.listing.plural} erfasst."
     if criteria.q and hits.everywhere and criteria.everywhere() != criteria.on_page(1):
@@ -340,6 +340,15 @@ def _empty(
         nothing = Criteria(kind=criteria.kind)
         ways.append(WayOut("Alle Filter entfernen", href(nothing), _all(hits)))
     return EmptyState(sentence, [way for way in ways if way.count])
+
+
+def _without_words(one: Filter, criteria: Criteria, reference: Reference) -> str:
+    """Say what a list without one of its filters is."""
+    name, _ = one
+    if name == "bbox":
+        return "Auch außerhalb des Kartenausschnitts suchen"
+    label, value = filter_label(one, criteria, reference)
+    return f"Ohne den {label} {value}" if name == "q" else f"Ohne den Filter „{label}: {value}“"
 
 
 def _all(hits: Hits) -> int:
