@@ -5,9 +5,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from directory.pages import facets
+from tests.browser import Browser
 from tests.pages import Page, get
 
 LIST = "/praxisbeispiele"
+# How wide a select would be if it had all the room it wants for its longest choice
+NATURAL_WIDTH = """one => {
+    const free = one.cloneNode(true);
+    free.removeAttribute("id");
+    one.after(free);
+    free.style.cssText = "position: absolute; inline-size: max-content; max-inline-size: none";
+    const width = free.offsetWidth;
+    free.remove();
+    return width;
+}"""
 
 
 @pytest.fixture
@@ -87,3 +98,12 @@ def test_ways_out_of_an_empty_list_are_said_in_plain_words(client: FlaskClient) 
     assert ways("q=Ehrenamtskarte&ort=Hallenberg&umkreis=5")[-1].startswith(
         "Ohne den Filter „Umkreis: 5 km um Hallenberg“: "
     )
+
+
+def test_what_is_chosen_can_be_read_whole(browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto("/praxisbeispiele?meine=05962016&sort=einwohner")
+    for width in (320, 414, 600, 700, 768, 1024, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        for select in page.locator("#sortierung, #liste-umkreis").all():
+            assert select.evaluate(NATURAL_WIDTH) <= select.evaluate("one => one.offsetWidth")
