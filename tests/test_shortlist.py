@@ -43,6 +43,16 @@ def test_marked_entries_stand_on_the_list_and_say_so_where_they_are(client: Flas
     assert "Merkliste (2)" in get(client, "/").one("#hauptmenue").text
 
 
+def test_what_is_marked_leads_to_the_list(client: FlaskClient) -> None:
+    def onward(path: str) -> list[str]:
+        return [one["href"] for one in get(client, path).all("a.bookmark__onward")]
+
+    assert onward("/kommunen") == []
+    mark(client, k=HEMER)
+    assert onward("/kommunen") == onward("/kommunen/hemer") == ["/merkliste"]
+    assert onward("/merkliste") == []
+
+
 def test_entries_are_taken_off_and_the_last_one_takes_the_cookie_with_it(
     client: FlaskClient,
 ) -> None:

@@ -24,6 +24,7 @@ PRACTICE, MUNICIPALITY = "p", "k"
 _ENTRY = re.compile(r"p[1-9]\d{0,8}|k\d{3}(?:\d{2}(?:\d{3})?)?")
 _HALF_A_YEAR = 182 * 24 * 3600
 _USES_COOKIES = "uses_cookies"
+_ONWARD = Markup('<a class="bookmark__onward" href="{}">Zur Merkliste</a>')
 
 
 class Entry(NamedTuple):
@@ -83,6 +84,8 @@ class _Forms:
     kept: frozenset[Entry]
     # Where they lead, their token, and the page they come back to
     common: tuple[Markup, Markup, Markup]
+    # From what is kept to the list; nothing on the list itself
+    onward: Markup
 
 
 def with_bookmark(
@@ -91,15 +94,17 @@ def with_bookmark(
     """Fill a mould (:mod:`directory.web.moulds`) that ends in the form for marking an entry.
 
     After `args` the macro is given whether the entry is kept, and what `components/bookmark.html`
-    calls `action`, `csrf_field` and `back`.
+    calls `action`, `csrf_field`, `back` and `onward`.
     """
     forms: _Forms | None = g.get("bookmark_forms")
     if forms is None:
         action, back = url_for("shortlist.change"), request.full_path.rstrip("?")
         common = (escape(action), csrf_field(), escape(back))
-        forms = g.bookmark_forms = _Forms(frozenset(own_bookmarks().entries), common)
+        onward = Markup() if request.blueprint == "shortlist" else _ONWARD.format(action)
+        forms = g.bookmark_forms = _Forms(frozenset(own_bookmarks().entries), common, onward)
     kept = (kind, str(key)) in forms.kept
-    return filled(template, macro, (*args, kept), *forms.common)
+    onward = forms.onward if kept else Markup()
+    return filled(template, macro, (*args, kept), *forms.common, onward)
 
 
 def own_bookmarks() -> Bookmarks:
