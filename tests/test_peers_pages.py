@@ -60,6 +60,8 @@ def test_weights_stay_in_the_address_and_change_the_order(client: FlaskClient) -
     assert near.one("input[name=gewicht_entfernung]")["value"] == "5"
     assert near.one("input[name=gewicht_einwohner]")["value"] == "0"
     assert "zählt nicht" in near.all("li.peer")[0].text
+    assert "Größter Unterschied: Entfernung. Gleich: Region." in near.all("li.peer")[0].text
+    assert "Größte Unterschiede: Region und Einwohnerzahl." in get(client, HEMER).text
 
 
 def test_all_weights_zero_are_answered_with_a_sentence_and_peers(client: FlaskClient) -> None:

@@ -71,7 +71,8 @@ def reason(peer: Peer) -> str:
     sentences = []
     if telling:
         names = [part.factor.label for part in telling[:_NAMED_REASONS]]
-        sentences.append(f"Am meisten trennt: {join(names)}.")
+        title = "Größter Unterschied" if len(names) == 1 else "Größte Unterschiede"
+        sentences.append(f"{title}: {join(names)}.")
     if equal:
         sentences.append(f"Gleich: {join(equal)}.")
     return " ".join(sentences)
