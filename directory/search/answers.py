@@ -2,10 +2,10 @@
 
 :mod:`directory.search.postings` says which entries hold a token, the logic of a question is done on
 bitmaps, :mod:`directory.search.ranking` says how well an entry fits. An entry has to hold much of
-what the words say; those that hold all of it come first. Where they are few, entries are added that
-hold related words, then those that hold any word. What an answer holds depends on kind and words
-alone, never on filters, so that lists, counts and maps agree; it holds all entries that fit,
-however many.
+what the words say, and a word that nearly all entries hold says nothing; those that hold all of it
+come first. Where they are few, entries are added that hold related words, then those that hold
+less. What an answer holds depends on kind and words alone, never on filters, so that lists, counts
+and maps agree; it holds all entries that fit, however many.
 """
 
 from collections import OrderedDict
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 from itertools import chain, combinations
 from operator import and_, or_
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, bindparam, select
@@ -29,14 +29,14 @@ from directory.search.lexicon import get_lexicon
 from directory.search.models import SearchEntry, Suggestion
 from directory.search.numbering import entry_id, number_of
 from directory.search.postings import Postings
-from directory.search.question import Concept, Question, Slot, analyse
+from directory.search.question import Concept, Question, Slot, analyse, rarity
 from directory.search.ranking import Entry, Fit, fit, score, terms_of_the_best
 from directory.search.vocabulary import IndexVocabulary
 
-# Fewer hits than this are few: more are added.
-_FEW = 10
-# How much of what the words say an entry has to hold
-_LEAST_SAID = 0.4
+# Fewer hits than this are few: more are added. Practices teach even where they only come near.
+_FEW, _FEW_PRACTICES = 1, 10
+# How much of what the words say an entry has to hold, and whether related words count: step by step
+_STEPS = ((0.3, False), (0.3, True), (0.1, True), (0.03, True))
 # Of more hits than these only the most promising are read and ranked.
 _MOST_RANKED = 160
 # Answers kept per database, for the next page or another filter
@@ -54,6 +54,10 @@ class Answer:
     question: Question = field(default_factory=Question)
     # Bitmap of their numbers
     hits: int = 0
+    # How much of what the words say the best of them hold at least, from 0 to 1
+    said: float = 0.0
+    # What they hold: all concepts of any of these
+    held: Sequence[Sequence[Concept]] = ()
     # Number → how well it fits, as far as that was asked for: by itself, and in the end
     fits: dict[int, Fit] = field(default_factory=dict, compare=False, repr=False)
     scores: dict[int, float] = field(default_factory=dict, compare=False, repr=False)
@@ -133,37 +137,61 @@ def _answer(session: Session, kind: str, q: str, *, literal: bool, leniently: bo
         return Answer(kind, question)
     slots = {slot for concept in question.concepts for slot in _slots(concept)}
     entries = Postings(session, kind, slots).within("entries")
-    ways = list(_widening(question))
-    hits = 0
-    for some, loose in ways[-1:] if leniently else ways:
-        hits |= _holding(entries, some, loose=loose)
-        if hits.bit_count() >= _FEW:
-            break
-    return Answer(kind, question, hits)
+    found = Answer(kind, question)
+    if not leniently:
+        few = _FEW_PRACTICES if kind == "practice" else _FEW
+        found = _by_steps(found, entries, vocabulary.counts({""})[""], few)
+    return found if found.hits else _any(found, entries)
 
 
-# Some concepts: all of the first list, or all of the second …
-_Expression = list[list[Concept]]
 # Slot → entries that hold a token of it
 _Entries = Mapping[Slot, int]
 
 
-def _widening(question: Question) -> Iterator[tuple[_Expression, bool]]:
-    """Yield what to ask the engine for, wider and wider, and whether related words count."""
-    yield enough(question), False
-    yield enough(question), True
-    yield [[concept] for concept in question.concepts], True
+def _by_steps(found: Answer, entries: _Entries, everything: int, few: int) -> Answer:
+    """Return the entries that hold much, or else less and less, until there are `few`."""
+    question = found.question
+    for share, loose in _STEPS:
+        parts = [_part(entries, one, everything, loose=loose) for one in question.concepts]
+        least = share * (sum(part.weight for part in parts) + question.unsaid)
+        held = _enough(parts, least)
+        some = (reduce(and_, (part.entries for part in chosen)) for chosen in held)
+        if hits := reduce(or_, some, found.hits):
+            concepts = [[part.concept for part in chosen] for chosen in held]
+            found = replace(found, hits=hits, said=found.said or share, held=concepts)
+        if hits.bit_count() >= few:
+            break
+    return found
 
 
-def enough(question: Question) -> list[list[Concept]]:
-    """Return the smallest sets of concepts that say much of what the question says."""
-    concepts = question.concepts
-    least = _LEAST_SAID * sum(concept.weight for concept in concepts)
+class _Part(NamedTuple):
+    """A concept, the entries that hold it, and how much that says."""
+
+    concept: Concept
+    entries: int
+    weight: float
+
+
+def _part(entries: _Entries, concept: Concept, everything: int, *, loose: bool) -> _Part:
+    holding = _holding_concept(entries, concept, loose=loose)
+    # What nearly all entries hold says nothing, however rare the word itself is among them.
+    return _Part(concept, holding, min(concept.weight, rarity(holding.bit_count(), everything)))
+
+
+def _any(found: Answer, entries: _Entries) -> Answer:
+    """Return the entries that hold any of the words, or related ones."""
+    concepts = found.question.concepts
+    hits = reduce(or_, (_holding_concept(entries, one, loose=True) for one in concepts))
+    return replace(found, hits=hits, held=[[one] for one in concepts])
+
+
+def _enough(parts: Sequence[_Part], least: float) -> list[tuple[_Part, ...]]:
+    """Return the smallest sets of parts that together say `least`."""
     return [
-        list(chosen)
-        for held in range(1, len(concepts) + 1)
-        for chosen in combinations(concepts, held)
-        if _is_just_enough([concept.weight for concept in chosen], least)
+        chosen
+        for number in range(1, len(parts) + 1)
+        for chosen in combinations(parts, number)
+        if _is_just_enough([part.weight for part in chosen], least)
     ]
 
 
@@ -176,12 +204,6 @@ def _is_just_enough(weights: Sequence[float], least: float) -> bool:
 def _slots(concept: Concept) -> Iterator[Slot]:
     for way in concept.alternatives:
         yield from way.slots
-
-
-def _holding(entries: _Entries, some: _Expression, *, loose: bool) -> int:
-    """Return the entries that hold all concepts of any list."""
-    holding = partial(_holding_concept, entries, loose=loose)
-    return reduce(or_, (reduce(and_, map(holding, held)) for held in some))
 
 
 def _holding_concept(entries: _Entries, concept: Concept, *, loose: bool) -> int:

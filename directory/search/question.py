@@ -104,8 +104,9 @@ class Question:
     concepts: tuple[Concept, ...] = ()
     # Typed word → word that was looked for instead
     corrections: tuple[tuple[str, str], ...] = ()
-    # Words that occur nowhere
+    # Words that occur nowhere, and how much they would have said
     unknown: tuple[str, ...] = ()
+    unsaid: float = 0.0
 
     def __bool__(self) -> bool:
         return bool(self.concepts)
@@ -163,6 +164,7 @@ def analyse(
     concepts: list[Concept] = []
     corrections: list[tuple[str, str]] = []
     unknown: list[str] = []
+    unsaid = 0.0
     for draft in drafts:
         concept = _known(draft, counts)
         if not concept.strict or _looks_misspelt(draft, counts, vocabulary, literal=literal):
@@ -177,10 +179,11 @@ def analyse(
             concepts.append(concept)
         else:
             unknown.append(draft.text)
+            unsaid += concept.weight
     # Twice the same word is one question.
     distinct = {concept.stems: concept for concept in reversed(concepts)}
     ordered = tuple(reversed(distinct.values()))
-    return Question(ordered, tuple(corrections), tuple(unknown))
+    return Question(ordered, tuple(corrections), tuple(unknown), unsaid)
 
 
 def _wanted(words: Sequence[str]) -> list[str]:
@@ -296,8 +299,14 @@ def _known(draft: Concept, counts: Mapping[str, int]) -> Concept:
     own = [one for one in strict if one.weight in (1, _FAMILY)] or strict or loose
     found = max((min(sum(counts[t] for t in slot) for slot in one.slots) for one in own), default=0)
     found = min(found, everything)
-    rarity = log(1 + (everything - found + 0.5) / (found + 0.5)) ** _RARITY_POWER
-    return replace(draft, strict=strict, loose=loose, weight=rarity * _telling(draft))
+    weight = rarity(found, everything) * _telling(draft)
+    return replace(draft, strict=strict, loose=loose, weight=weight)
+
+
+def rarity(found: int, everything: int) -> float:
+    """Return how much it says to be one of the entries `found` among `everything`."""
+    surprise: float = log(1 + (everything - found + 0.5) / (found + 0.5)) ** _RARITY_POWER
+    return surprise
 
 
 def _looks_misspelt(

@@ -29,7 +29,7 @@ from directory.migrations import upgrade
 from directory.resources import resource_dir
 from directory.search import answers
 from directory.search.numbering import kind_token
-from directory.search.question import Concept, Question
+from directory.search.question import Concept
 from directory.seeding.install import install_seed
 from directory.seeding.synthetic import generate
 
@@ -211,7 +211,7 @@ def measure(file: Path, folder: Path) -> float:
         for label, words in queries(raw):
             with site.app.app_context():
                 found = answers.answer(db.session, "practice", words)
-            expression = fts_expression(found.question)
+            expression = fts_expression(found)
             sql = "SELECT count(*) FROM search_fts WHERE search_fts MATCH ?"
             hits = raw.execute(sql, (expression,)).fetchone()[0]
             if hits != found.hits.bit_count():
@@ -271,7 +271,7 @@ def resident_mb() -> float:
     return getrusage(RUSAGE_SELF).ru_maxrss / 1000
 
 
-def fts_expression(question: Question) -> str:
+def fts_expression(found: answers.Answer) -> str:
     """Return what our search looks for as one expression of FTS5: concepts, each in any way."""
 
     def one_of(parts: Iterable[str]) -> str:
@@ -286,7 +286,7 @@ def fts_expression(question: Question) -> str:
             for way in concept.strict or concept.loose
         )
 
-    words = one_of(all_of(map(held, chosen)) for chosen in answers.enough(question))
+    words = one_of(all_of(map(held, chosen)) for chosen in found.held)
     return all_of([f'"{kind_token("practice")}"', words])
 
 

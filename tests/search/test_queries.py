@@ -51,6 +51,22 @@ def test_pages_hold_every_hit_once_and_in_the_order_of_the_map(catalogue: Sessio
     assert len(found) == len(set(found)) == first.counts.total == 432
 
 
+def test_what_nearly_every_entry_holds_is_no_answer(catalogue: Session) -> None:
+    """Every contact point is about Ehrenamt: that one of two words says nothing about it."""
+    for kind in ("event", "resource", "topic"):
+        both = answers.answer(catalogue, kind, "Haftpflicht Ehrenamt")
+        only = answers.answer(catalogue, kind, "Ehrenamt")
+        assert both.said < only.said or both.hits.bit_count() < only.hits.bit_count() / 2, kind
+    contacts = answers.answer(catalogue, "contact", "Haftpflicht Ehrenamt")
+    assert contacts.said < answers.answer(catalogue, "contact", "Ehrenamt").said
+
+
+def test_where_nothing_holds_much_any_word_is_enough(catalogue: Session) -> None:
+    found = answers.answer(catalogue, "practice", "Ehrenamt Quarkstrudelballon Xylophontaxi")
+    assert found.hits
+    assert found.said < answers.answer(catalogue, "practice", "Ehrenamt").said
+
+
 def test_both_engines_find_the_same_in_the_same_places(catalogue: Session) -> None:
     reference = get_reference(catalogue)
     found = {}
