@@ -11,6 +11,11 @@ def group(page: Page, anchor: str) -> list[str]:
     return [one.text for one in page.all(f"#{anchor} .card__title, #{anchor} h4")]
 
 
+def groups(page: Page) -> list[str]:
+    """Anchors of the groups in order."""
+    return [one["id"] for one in page.all(".result-group")]
+
+
 def notices(page: Page) -> str:
     return " ".join(one.text for one in page.all(".search-notice"))
 
@@ -67,3 +72,65 @@ def test_what_stands_here_today_is_no_content_of_a_congress(client: FlaskClient,
     page = get(client, f"/veranstaltungen/{slug}")
     assert page.all(".participant a[href^='/praxisbeispiele?kommune=']")
     assert not page.all(".participant a[href^='/praxisbeispiele/']")
+
+
+def test_words_that_everything_holds_bring_no_groups(client: FlaskClient) -> None:
+    """All contact points and most resources are about Ehrenamt, none about Haftpflicht."""
+    page = get(client, "/suche?q=Haftpflicht Ehrenamt")
+    assert groups(page) == ["praxisbeispiele", "themen"]
+    assert "Recht & Versicherung" in group(page, "themen")[0]
+
+
+@pytest.mark.parametrize("q", ["Kontakt", "Ansprechpartner", "Ansprechperson", "zuständig"])
+def test_who_asks_for_a_contact_sees_all_contacts_first(client: FlaskClient, q: str) -> None:
+    page = get(client, f"/suche?q={q}&alle=ansprechstellen")
+    assert groups(page)[0] == "ansprechstellen"
+    assert len(group(page, "ansprechstellen")) == 42
+
+
+def test_a_contact_for_something_is_first_among_contacts(client: FlaskClient) -> None:
+    page = get(client, "/suche?q=Ansprechpartner Ehrenamtskarte")
+    assert groups(page)[0] == "ansprechstellen"
+    assert "Ehrenamtskarte" in group(page, "ansprechstellen")[0]
+
+
+@pytest.mark.parametrize(
+    ("q", "first"),
+    [
+        ("Engagementkongress 2017", "veranstaltungen"),
+        ("Versicherung", "themen"),
+        ("Ehrenamtskarte", "praxisbeispiele"),
+        ("Ehrenamtskarte Hemer", "praxisbeispiele"),
+        ("Hemer", "kommunen"),
+    ],
+)
+def test_what_is_called_like_the_question_is_first(client: FlaskClient, q: str, first: str) -> None:
+    assert groups(get(client, f"/suche?q={q}"))[0] == first
+
+
+def test_each_group_says_how_it_was_searched(client: FlaskClient) -> None:
+    page = get(client, "/suche?q=Ehrnamtskarte")
+    assert [one.text for one in page.all(".search-notice")] == [
+        "Ergebnisse für „Ehrenamtskarte“. Stattdessen suchen nach „Ehrnamtskarte“"
+    ]
+    assert not page.has(".result-group .search-notice")
+    page = get(client, "/suche?q=Feuerwehr Jugend")
+    assert "„Feuerwehr“ kommt hier nicht vor" in page.one("#ansprechstellen .search-notice").text
+    assert not page.has("#praxisbeispiele .search-notice")
+
+
+def test_without_hits_there_are_ways_to_go_on(client: FlaskClient) -> None:
+    page = get(client, "/suche?q=Quarkstrudelballon")
+    assert "Keine Treffer für „Quarkstrudelballon“" in page.text
+    for link in page.all(".empty a"):
+        get(client, link["href"])
+    get(client, page.link("Alle Themen ansehen"))
+    assert groups(get(client, page.link("Alle Ansprechstellen ansehen")))[0] == "ansprechstellen"
+
+
+@pytest.mark.parametrize("q", ["und der die", "wie", "?"])
+def test_stop_words_alone_ask_for_nothing(client: FlaskClient, q: str) -> None:
+    page = get(client, f"/suche?q={q}")
+    assert "Bitte geben Sie ein Stichwort ein." in page.text
+    assert groups(page) == []
+    assert not page.has(".empty")

@@ -90,7 +90,7 @@ def unknown_notice(question: Question | None) -> SearchNotice | None:
         return None
     words = join([f"„{word}“" for word in question.unknown])
     verb = "kommt" if len(question.unknown) == 1 else "kommen"
-    return SearchNotice(f"{words} {verb} im Verzeichnis nicht vor; gesucht wurde ohne.")
+    return SearchNotice(f"{words} {verb} hier nicht vor; gesucht wurde ohne.")
 
 
 def understood_notice(asked: Criteria, found: Understood, literal: str) -> SearchNotice:

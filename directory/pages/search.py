@@ -1,6 +1,8 @@
 """`/suche`: one question to all lists, answered kind by kind."""
 
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,13 +24,16 @@ from directory.pages.finding import (
     correction_notice,
     found_practice_cards,
     understood_notice,
+    unknown_notice,
 )
-from directory.pages.listing import EmptyState, WayOut, list_href
+from directory.pages.listing import list_href
 from directory.pages.today import today
 from directory.practices import queries as practices
 from directory.search import failures
-from directory.search.answers import answer, keys
+from directory.search.answers import MUCH, answer, keys
+from directory.search.asking import is_called, says_something, without_contact_words
 from directory.search.criteria import Criteria
+from directory.search.lexicon import get_lexicon
 from directory.search.listings import ALL, ListKind
 from directory.search.queries import (
     answered,
@@ -41,13 +46,40 @@ from directory.search.queries import (
 from directory.search.question import Question
 from directory.search.reference import get_reference
 from directory.search.widening import widening_sentence
-from directory.text import clean, join, plural
+from directory.text import clean, join, number, plural
 from directory.topics import queries as topics
 
 bp = Blueprint("search", __name__)
 
 _SHOWN = 5
 _LONGEST_QUERY = 300
+
+
+class Rank(IntEnum):
+    """Why a group stands where it does; within a rank groups keep their order."""
+
+    # It is what was asked for: a place by its name, somebody to talk to
+    MEANT = 0
+    # Its first entry is called like all that was asked
+    CALLED = 1
+    FOUND = 2
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one kind of entries answers; `entries` are the first of `total` as cards."""
+
+    kind: str
+    label: str
+    anchor: str
+    total: int
+    all_href: str
+    entries: Sequence[Any]
+    notices: Sequence[SearchNotice] = ()
+    # How much of what the words say its best entries hold at least; much if no words are left
+    said: float = MUCH
+    rank: Rank = Rank.FOUND
+    knows_places: bool = True
 
 
 @bp.get("/suche")
@@ -62,20 +94,28 @@ def index() -> str:
             f"{_LONGEST_QUERY} Zeichen."
         )
     literal = request.args.get("genau") == "1"
+    asks = bool(q) and says_something(q, get_lexicon(db.session))
+    if q and not asks:
+        problems.append("Bitte geben Sie ein Stichwort ein.")
     asked = _asked(q, ListKind.PRACTICES, literal=literal)
-    groups = _groups(q, asked, literal=literal) if q else []
-    total = sum(group["total"] for group in groups)
-    if q and not groups:
+    groups = _groups(q, asked, literal=literal) if asks else []
+    total = sum(group.total for group in groups)
+    is_empty = asks and not groups
+    if is_empty:
         failures.count(q)
         make_anew_each_time()
+    common = [one for one in groups[0].notices if _is_everywhere(one, groups)] if groups else []
     return render_template(
         "search/index.html",
         query=q,
-        notices=_notices(groups, asked, q),
+        notices=[*_place_notices(groups, asked, q), *common],
         problems=problems,
         total_phrase=f"{plural(total, 'Treffer', 'Treffer')} für „{q}“" if groups else "",
-        groups=groups,
-        empty=_nothing_found(q) if q and not groups else None,
+        groups=[
+            replace(group, notices=[one for one in group.notices if one not in common])
+            for group in groups
+        ],
+        next_steps=_next_steps(q, literal=literal) if is_empty else [],
     )
 
 
@@ -89,45 +129,69 @@ def _asked(q: str, kind: ListKind, *, literal: bool) -> Criteria:
     return Criteria.from_args(args, kind=kind, reference=get_reference(db.session))
 
 
-def _groups(q: str, asked: Criteria, *, literal: bool) -> list[dict[str, Any]]:
+def _groups(q: str, asked: Criteria, *, literal: bool) -> list[Group]:
+    """Return the groups that find something, what was most likely meant first."""
     # What has no place of its own is searched everywhere, for the words beside the place.
     words = asked.q or q
     groups = [
         _listed(q, ListKind.PRACTICES, "practice", literal=literal),
         _listed(q, ListKind.MUNICIPALITIES, "municipality", literal=literal),
-        _terms(words),
-        _contact_points(q, asked),
+        _terms(words, literal=literal),
+        _contact_points(asked),
         _listed(words, ListKind.EVENTS, "event", literal=literal),
         _listed(words, ListKind.RESOURCES, "resource", literal=literal),
     ]
-    found = [group for group in groups if group["total"]]
-    # Who types the name of a place wants that place first.
-    found.sort(key=lambda group: group["kind"] != "municipality" or not group["exact"])
-    return found
+    found = [group for group in groups if group.total]
+    # Beside what holds more of the question, entries that share but one word with it are noise.
+    # Examples teach even where they only come near.
+    most = max((group.said for group in found), default=0.0)
+    found = [group for group in found if group.said >= most or group.kind == "practice"]
+    # Of a place all that is there counts, whatever it is called.
+    in_place = asked.understood is not None
+    return sorted(found, key=lambda group: group.rank if not in_place else group.rank > Rank.MEANT)
 
 
-def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> dict[str, Any]:
+def _is_everywhere(notice: SearchNotice, groups: Iterable[Group]) -> bool:
+    return all(notice in group.notices for group in groups)
+
+
+def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> Group:
     reference = get_reference(db.session)
     criteria = _asked(q, kind, literal=literal)
     load = practices.rows_for_cards if kind is ListKind.PRACTICES else None
     first = find_first(db.session, criteria, reference, _SHOWN, load)
     total = find_total(db.session, criteria, reference) if len(first) == _SHOWN else len(first)
-    asked = (
-        answer(db.session, criteria.listing.index_kind, criteria.q, literal=literal).question
+    found = (
+        answer(db.session, criteria.listing.index_kind, criteria.q, literal=literal)
         if criteria.q
         else None
     )
-    return {
-        "kind": name,
-        "label": criteria.listing.plural,
-        "anchor": kind.value,
-        "total": total,
-        "all_href": list_href(criteria) if total > len(first) else "",
-        "entries": _cards(kind, first, asked),
-        "exact": kind is ListKind.MUNICIPALITIES and _is_name(q, asked, first),
-        "criteria": criteria,
-        "question": asked,
-    }
+    question = found.question if found else None
+    if kind is ListKind.MUNICIPALITIES:
+        rank = Rank.MEANT if _is_name(q, question, first) else Rank.FOUND
+        # Names hold no other words; to say so of each would tell nobody anything.
+        notices = _how_read(replace(question, unknown=()) if question else None, criteria.q)
+    else:
+        rank = _rank(question, first[0].title if first else "")
+        notices = _how_read(question, criteria.q)
+    if sentence := widening_sentence(criteria, answered(db.session, criteria, reference)):
+        notices.insert(0, SearchNotice(sentence))
+    return Group(
+        kind=name,
+        label=criteria.listing.plural,
+        anchor=kind.value,
+        total=total,
+        all_href=list_href(criteria) if total > len(first) else "",
+        entries=_cards(kind, first, question),
+        notices=notices,
+        said=found.said if found else MUCH,
+        rank=rank,
+        knows_places=criteria.listing.place is not None,
+    )
+
+
+def _rank(question: Question | None, title: str) -> Rank:
+    return Rank.CALLED if is_called(question, title) else Rank.FOUND
 
 
 def _is_name(q: str, asked: Question | None, first: list[Any]) -> bool:
@@ -139,25 +203,23 @@ def _is_name(q: str, asked: Question | None, first: list[Any]) -> bool:
     return found is not None and first[0].ags in {place.ags for place in found.places}
 
 
-def _notices(groups: list[dict[str, Any]], asked: Criteria, q: str) -> list[SearchNotice]:
-    """Return how the words were read, once for all kinds."""
-    literal = url_for(".index", q=q, genau="1")
-    if asked.understood is not None:
-        read = [
-            understood_notice(asked, asked.understood, literal),
-            ambiguous_notice(asked, lambda place: _about(asked, place)),
-            _widened_notice(asked),
-            _placeless_notice(groups, asked),
-        ]
-        return [notice for notice in read if notice is not None]
-    for group in groups:
-        # That only towns are called like that is no news about all the rest.
-        if group["kind"] == "municipality" and not group["exact"] and len(groups) > 1:
-            continue
-        notice = correction_notice(group.get("question"), q, literal)
-        if notice is not None:
-            return [notice]
-    return []
+def _how_read(question: Question | None, q: str) -> list[SearchNotice]:
+    """Return what one kind of entries was searched for instead of the words, or without."""
+    literal = url_for(".index", q=request.args.get("q", ""), genau="1")
+    read = [correction_notice(question, q, literal), unknown_notice(question)]
+    return [notice for notice in read if notice is not None]
+
+
+def _place_notices(groups: Sequence[Group], asked: Criteria, q: str) -> list[SearchNotice]:
+    """Return how a place or size in the words was read, once for all kinds."""
+    if asked.understood is None:
+        return []
+    read = [
+        understood_notice(asked, asked.understood, url_for(".index", q=q, genau="1")),
+        ambiguous_notice(asked, lambda place: _about(asked, place)),
+        _placeless_notice(groups, asked),
+    ]
+    return [notice for notice in read if notice is not None]
 
 
 def _about(criteria: Criteria, place: str) -> str:
@@ -165,19 +227,9 @@ def _about(criteria: Criteria, place: str) -> str:
     return url_for(".index", q=" ".join(filter(None, [criteria.q, place])))
 
 
-def _widened_notice(asked: Criteria) -> SearchNotice | None:
-    """Say in which way the examples shown are from farther away than the words say."""
-    sentence = widening_sentence(asked, answered(db.session, asked, get_reference(db.session)))
-    return SearchNotice(sentence) if sentence else None
-
-
-def _placeless_notice(groups: list[dict[str, Any]], asked: Criteria) -> SearchNotice | None:
+def _placeless_notice(groups: Sequence[Group], asked: Criteria) -> SearchNotice | None:
     """Say which kinds were searched everywhere, because their entries have no place."""
-    labels = [
-        group["label"]
-        for group in groups
-        if group.get("criteria") is not None and group["criteria"].listing.place is None
-    ]
+    labels = [group.label for group in groups if not group.knows_places]
     if not (labels and asked.place and asked.q):
         return None
     return SearchNotice(
@@ -200,18 +252,19 @@ def _cards(kind: ListKind, entries: list[Any], asked: Question | None) -> list[A
             return [resource_card(one) for one in entries]
 
 
-def _terms(q: str) -> dict[str, Any]:
-    found = _keys("topic", q)
+def _terms(q: str, *, literal: bool) -> Group:
+    answered = answer(db.session, "topic", q, literal=literal)
+    found = keys(db.session, answered)
     slugs = _shown("themen", found)
     totals = practices_per_term(db.session)
     by_slug = {term.slug: term for term in topics.by_slugs(db.session, slugs)}
-    return {
-        "kind": "topic",
-        "label": "Themen",
-        "anchor": "themen",
-        "total": len(found),
-        "all_href": _all_href("themen", found, slugs),
-        "entries": [
+    return Group(
+        kind="topic",
+        label="Themen",
+        anchor="themen",
+        total=len(found),
+        all_href=_all_href("themen", found, slugs),
+        entries=[
             {
                 "label": by_slug[slug].label,
                 "href": url_for("topics.detail", slug=slug),
@@ -220,41 +273,46 @@ def _terms(q: str) -> dict[str, Any]:
             }
             for slug in slugs
         ],
-    }
+        notices=_how_read(answered.question, q),
+        said=answered.said,
+        rank=_rank(answered.question, by_slug[slugs[0]].label if slugs else ""),
+    )
 
 
-def _contact_points(q: str, asked: Criteria) -> dict[str, Any]:
-    found = _contacts_asked_for(q, asked)
-    ids = _shown("ansprechstellen", found)
-    by_id = {one.id: one for one in contacts.by_ids(db.session, ids)}
-    return {
-        "kind": "contact",
-        "label": "Ansprechstellen",
-        "anchor": "ansprechstellen",
-        "total": len(found),
-        "all_href": _all_href("ansprechstellen", found, ids),
-        "entries": [contact_card(by_id[one]) for one in ids],
-    }
+def _contact_points(asked: Criteria) -> Group:
+    """Return who can be asked: who the words find, or else all of a place that they name.
 
-
-def _contacts_asked_for(q: str, asked: Criteria) -> list[int]:
-    """Return the ids of contact points that the words find; those of a place, if they name one.
-
-    Of a place all count, for they answer whatever the question is: those with the words first.
+    Of a place all count, for they answer whatever the question is, and so do all there are if a
+    contact is what is looked for; those that the words find come first.
     """
-    if asked.understood is None:
-        return [int(key) for key in _keys("contact", q)]
     reference = get_reference(db.session)
     settled = answered(db.session, asked, reference)
-    fitting = [int(key) for key in _keys("contact", settled.q)]
+    words = without_contact_words(settled.q)
+    is_wanted = words != settled.q
+    found = answer(db.session, "contact", words, literal=asked.literal)
     where = settled.for_list(ListKind.MUNICIPALITIES)
     where = replace(where, q="", choices={"mitglied": (ALL,), **where.choices})
-    if not where.place and where.choices.keys() == {"mitglied"}:
-        return fitting
-    there = contacts.ids_at(db.session, find_ids(db.session, where, reference))
-    return [one for one in fitting if one in set(there)] + [
-        one for one in there if one not in set(fitting)
-    ]
+    is_narrowed = bool(where.place) or where.choices.keys() != {"mitglied"}
+    ids = [int(key) for key in keys(db.session, found)]
+    if is_wanted or is_narrowed:
+        there = contacts.ids_at(db.session, find_ids(db.session, where, reference))
+        fitting = [one for one in ids if one in set(there)] if is_narrowed else ids
+        ids = [*fitting, *(one for one in there if one not in set(fitting))]
+    shown = _shown("ansprechstellen", ids)
+    by_id = {one.id: one for one in contacts.by_ids(db.session, shown)}
+    return Group(
+        kind="contact",
+        label="Ansprechstellen",
+        anchor="ansprechstellen",
+        total=len(ids),
+        all_href=_all_href("ansprechstellen", ids, shown),
+        entries=[contact_card(by_id[one]) for one in shown],
+        notices=_how_read(found.question, words),
+        said=MUCH if is_wanted or is_narrowed else found.said,
+        rank=Rank.MEANT
+        if is_wanted
+        else _rank(found.question, by_id[shown[0]].unit if shown else ""),
+    )
 
 
 def _shown(group: str, found: list[Any]) -> list[Any]:
@@ -271,14 +329,13 @@ def _all_href(group: str, found: list[Any], shown: list[Any]) -> str:
     return f"{url_for('.index')}?{urlencode(list(args.items(multi=True)))}#{group}"
 
 
-def _keys(kind: str, q: str) -> list[str]:
-    return keys(db.session, answer(db.session, kind, q))
-
-
-def _nothing_found(q: str) -> EmptyState:
-    return EmptyState(
-        f"Zu „{q}“ ist nichts verzeichnet.",
-        [
-            WayOut("Alle Praxisbeispiele", url_for("practices.index"), practices.total(db.session)),
-        ],
-    )
+def _next_steps(q: str, *, literal: bool) -> list[tuple[str, str]]:
+    """Return where to look on when nothing was found: label and address."""
+    examples = number(practices.total(db.session))
+    return [
+        *([("Auch ähnliche Wörter suchen", url_for(".index", q=q))] if literal else []),
+        ("Alle Themen ansehen", url_for("topics.index")),
+        (f"Alle {examples} Praxisbeispiele ansehen", url_for("practices.index")),
+        ("Alle Ansprechstellen ansehen", url_for(".index", q="Ansprechstellen")),
+        ("Fehlt etwas? So erreichen Sie uns", url_for("pages.imprint")),
+    ]

@@ -36,7 +36,8 @@ from directory.search.vocabulary import IndexVocabulary
 # Fewer hits than this are few: more are added. Practices teach even where they only come near.
 _FEW, _FEW_PRACTICES = 1, 10
 # How much of what the words say an entry has to hold, and whether related words count: step by step
-_STEPS = ((0.3, False), (0.3, True), (0.1, True), (0.03, True))
+MUCH = 0.3
+_STEPS = ((MUCH, False), (MUCH, True), (0.1, True), (0.03, True))
 # Of more hits than these only the most promising are read and ranked.
 _MOST_RANKED = 160
 # Answers kept per database, for the next page or another filter

@@ -1,0 +1,55 @@
+"""What a question wants, read from its words before anything is looked up."""
+
+from directory.german.analysis import PART, index_tokens, index_words, stop_words
+from directory.german.spelling import normal
+from directory.german.stems import stem
+from directory.search.lexicon import Lexicon
+from directory.search.question import Question
+
+# Who asks for these wants somebody to talk to; what that one should know follows in other words.
+_CONTACT = frozenset(
+    stem(word)
+    for word in [
+        "Kontakt",
+        "Kontaktdaten",
+        "Kontaktperson",
+        "Ansprechpartner",
+        "Ansprechpartnerin",
+        "Ansprechperson",
+        "Ansprechstelle",
+        "zuständig",
+        "Zuständigkeit",
+        "wen",
+    ]
+)
+# Little words around those: `wen frage ich`, `wer ist zuständig`
+_AROUND = frozenset(stem(word) for word in ["fragen", "anrufen", "anschreiben", "erreichen"])
+
+# Beside other words they say nothing, alone they are all that somebody asks for.
+_NOUNS = frozenset(
+    stem(word) for word in ["Beispiel", "Erfahrung", "Idee", "Möglichkeit", "Thema", "Tipp"]
+)
+
+
+def says_something(q: str, lexicon: Lexicon) -> bool:
+    """Tell whether there is more in `q` than stop words; `OB` is more, for it has synonyms."""
+    return any(
+        normal(word) not in stop_words() or stem(word) in _NOUNS or lexicon.of((stem(word),))
+        for word in index_words(q)
+    )
+
+
+def without_contact_words(q: str) -> str:
+    """Return `q` without the words that ask for a contact; all of it if none does."""
+    words = index_words(q)
+    if _CONTACT.isdisjoint(map(stem, words)):
+        return q
+    return " ".join(word for word in words if stem(word) not in _CONTACT | _AROUND)
+
+
+def is_called(question: Question | None, title: str) -> bool:
+    """Tell whether `title` holds all words of a question, in any order and form."""
+    if not question or question.unknown:
+        return False
+    tokens = set(index_tokens(title))
+    return all(not tokens.isdisjoint((one, PART + one)) for one in question.stems)
