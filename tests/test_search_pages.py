@@ -134,3 +134,11 @@ def test_stop_words_alone_ask_for_nothing(client: FlaskClient, q: str) -> None:
     assert "Bitte geben Sie ein Stichwort ein." in page.text
     assert groups(page) == []
     assert not page.has(".empty")
+
+
+@pytest.mark.parametrize("q", ["Elberfeld", "HSK", "58675"])
+def test_municipalities_say_what_they_were_found_by(client: FlaskClient, q: str) -> None:
+    for path in ("/suche?", "/kommunen?mitglied=alle&"):
+        page = get(client, f"{path}q={q}")
+        assert page.one(".card--municipality .card__note").text == f"gefunden über: {q}"
+    assert not get(client, "/kommunen?mitglied=alle&q=Hemer").has(".card__note")

@@ -7,7 +7,13 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from directory.lookups import Lookup
-from directory.municipalities.models import Evidence, Level, Membership, Municipality
+from directory.municipalities.models import (
+    Evidence,
+    Level,
+    Membership,
+    Municipality,
+    PostcodePlace,
+)
 
 # Written once: to build it takes longer than to run it.
 _BY_SLUG = (
@@ -32,6 +38,21 @@ _KEY_OF = Lookup(select(Municipality.ags).where(Municipality.slug == bindparam("
 def find_key(session: Session, slug: str) -> str | None:
     """Return the key of the municipality of that slug."""
     return next((ags for (ags,) in _KEY_OF.rows(session, slug=slug)), None)
+
+
+_POSTCODES = Lookup(
+    select(PostcodePlace.ags, PostcodePlace.postcode, PostcodePlace.place)
+    .where(PostcodePlace.ags.in_(bindparam("keys", expanding=True)))
+    .order_by(PostcodePlace.postcode, PostcodePlace.place)
+)
+
+
+def postcodes_of(session: Session, keys: Sequence[str]) -> dict[str, list[str]]:
+    """Return AGS → postcodes and the places that have them, for some municipalities."""
+    found: dict[str, dict[str, None]] = {ags: {} for ags in keys}
+    for ags, postcode, place in _POSTCODES.rows(session, keys=list(keys)):
+        found[ags] |= {postcode: None, place: None}
+    return {ags: list(names) for ags, names in found.items()}
 
 
 def find_by_ags(session: Session, ags: str) -> Municipality | None:

@@ -78,6 +78,8 @@ class MunicipalityCard:
     topics: tuple[Link, ...]
     ags: str
     distance: str = ""
+    # Why it was found when its name does not say it
+    found_by: str = ""
     near: str = ""
 
 
@@ -203,6 +205,7 @@ def municipality_card(
     practices_count: int,
     topics: Sequence[Link] = (),
     distances: Mapping[str, float] | None = None,
+    found_by: str = "",
 ) -> MunicipalityCard:
     """Return `municipality` as a card."""
     in_county = municipality.county is not None and municipality.level is Level.MUNICIPALITY
@@ -218,6 +221,7 @@ def municipality_card(
         topics=tuple(topics),
         ags=municipality.ags,
         distance=_distance(municipality.ags, distances),
+        found_by=found_by,
     )
 
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from directory.municipalities.models import SizeClass
+from directory.geo.names import other_names
+from directory.municipalities.models import Municipality, SizeClass
+from directory.municipalities.queries import postcodes_of
 from directory.pages.cards import PracticeCard, practice_cards_of
 from directory.practices.queries import PracticeRow, PracticeTexts, texts_of
+from directory.search.asking import is_said
 from directory.search.criteria import Criteria
 from directory.search.queries import Hits
 from directory.search.question import Question
@@ -54,6 +57,30 @@ def found_practice_cards(
 
 def _words_of(texts: PracticeTexts) -> list[str]:
     return [*map(plain_text, texts.story), *texts.factors]
+
+
+def found_municipality_reasons(
+    session: Session, municipalities: Sequence[Municipality], question: Question | None
+) -> dict[str, str]:
+    """Return AGS → what a municipality was found by, where its name does not say it."""
+    if not question:
+        return {}
+    lacking = {
+        one: [concept for concept in question.concepts if not is_said(concept, one.name)]
+        for one in municipalities
+    }
+    keys = [one.ags for one, concepts in lacking.items() if concepts]
+    postcodes = postcodes_of(session, keys) if keys else {}
+    reasons = {}
+    for one, concepts in lacking.items():
+        county = [one.county.name] if one.county else []
+        others = [*other_names(one.name), *postcodes.get(one.ags, ()), one.ags, *county]
+        said = [
+            next((other for other in others if is_said(concept, other)), "") for concept in concepts
+        ]
+        if any(said):
+            reasons[one.ags] = f"gefunden über: {join(list(dict.fromkeys(filter(None, said))))}"
+    return reasons
 
 
 def search_notices(asked: Criteria, hits: Hits, href: Href) -> list[SearchNotice]:

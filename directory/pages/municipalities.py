@@ -31,6 +31,7 @@ from directory.pages.cards import (
     resource_card,
     training_text,
 )
+from directory.pages.finding import found_municipality_reasons
 from directory.pages.links import appearance_href, compare_href, page_href
 from directory.pages.listing import (
     address,
@@ -72,6 +73,7 @@ def index() -> str:
     criteria = Criteria.from_args(arguments(), kind=ListKind.MUNICIPALITIES, reference=reference)
     hits = find(db.session, criteria, reference)
     counts = practices_per_municipality(db.session, [row.ags for row in hits.page.items])
+    reasons = found_municipality_reasons(db.session, hits.page.items, hits.question)
     listing = listing_view(
         criteria,
         hits,
@@ -83,7 +85,12 @@ def index() -> str:
         ),
         page=hits.page.map(
             lambda one: replace(
-                municipality_card(one, counts.get(one.ags, 0), distances=hits.distances),
+                municipality_card(
+                    one,
+                    counts.get(one.ags, 0),
+                    distances=hits.distances,
+                    found_by=reasons.get(one.ags, ""),
+                ),
                 near=nearness(criteria.own, one.ags),
             )
         ),

@@ -22,6 +22,7 @@ from directory.pages.finding import (
     SearchNotice,
     ambiguous_notice,
     correction_notice,
+    found_municipality_reasons,
     found_practice_cards,
     understood_notice,
     unknown_notice,
@@ -245,7 +246,11 @@ def _cards(kind: ListKind, entries: list[Any], asked: Question | None) -> list[A
             return list(found_practice_cards(db.session, entries, asked, reference))
         case ListKind.MUNICIPALITIES:
             counts = practices_per_municipality(db.session, [one.ags for one in entries])
-            return [municipality_card(one, counts.get(one.ags, 0)) for one in entries]
+            reasons = found_municipality_reasons(db.session, entries, asked)
+            return [
+                municipality_card(one, counts.get(one.ags, 0), found_by=reasons.get(one.ags, ""))
+                for one in entries
+            ]
         case ListKind.EVENTS:
             return [event_card(one, today()) for one in entries]
         case ListKind.RESOURCES:

@@ -4,7 +4,7 @@ from directory.german.analysis import PART, index_tokens, index_words, stop_word
 from directory.german.spelling import normal
 from directory.german.stems import stem
 from directory.search.lexicon import Lexicon
-from directory.search.question import Question
+from directory.search.question import Concept, Question
 
 # Who asks for these wants somebody to talk to; what that one should know follows in other words.
 _CONTACT = frozenset(
@@ -45,6 +45,12 @@ def without_contact_words(q: str) -> str:
     if _CONTACT.isdisjoint(map(stem, words)):
         return q
     return " ".join(word for word in words if stem(word) not in _CONTACT | _AROUND)
+
+
+def is_said(concept: Concept, name: str) -> bool:
+    """Tell whether a name of a place says what is asked for."""
+    tokens = set(index_tokens(name, compounds=False))
+    return any(all(tokens.intersection(slot) for slot in way.slots) for way in concept.strict)
 
 
 def is_called(question: Question | None, title: str) -> bool:
