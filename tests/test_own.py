@@ -71,6 +71,28 @@ def test_from_the_front_page_it_leads_to_the_municipalities_like_it(client: Flas
     assert answer.headers["Location"] == "/kommunen/hemer/vergleichbar"
 
 
+@pytest.mark.parametrize("back", ["/praxisbeispiele?thema=vernetzung", "/kommunen"])
+def test_after_a_slip_the_form_keeps_it_and_offers_near_names(
+    client: FlaskClient, back: str
+) -> None:
+    page = get(client, choose(client, meine="Hemmer", zurueck=back).removesuffix("#meine"))
+    assert page.one(".own--choose[open] input[name=meine]")["value"] == "Hemmer"
+    assert "„Hemmer“ kennen wir in Nordrhein-Westfalen nicht" in page.one(".own__slip").text
+    chosen = page.all(".own__slip a")[0]["href"]
+    assert chosen.startswith(back)
+    assert "Ihre Kommune: Hemer" in get(client, chosen).text
+
+
+def test_after_a_slip_on_the_front_page_near_names_lead_to_those_like_them(
+    client: FlaskClient,
+) -> None:
+    fields = get(client, "/").fields("/meine-kommune")
+    page = get(client, choose(client, **{**fields, "meine": "Hemmer"}).removesuffix("#meine"))
+    assert page.one(".own__form input[name=meine]")["value"] == "Hemmer"
+    answer = client.get(page.link("Hemer"))
+    assert answer.headers["Location"] == "/kommunen/hemer/vergleichbar"
+
+
 def test_an_unknown_name_is_said(client: FlaskClient) -> None:
     assert "meine=Hemmer" in choose(client, meine="Hemmer")
     page = get(client, "/praxisbeispiele?meine=Hemmer&sort=aehnlich")

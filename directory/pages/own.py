@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from directory.db import db
+from directory.geo.places import Place
 from directory.pages.bookmarks import cookie, set_cookie
 from directory.pages.listing import list_href
 from directory.search.criteria import SIMILARITY, Criteria
@@ -32,14 +33,26 @@ _VERY_ALIKE, _ALIKE = 0.35, 0.7
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """A municipality that was perhaps meant: here, and on the page of those like it."""
+
+    name: str
+    href: str
+    peers_href: str
+
+
+@dataclass(frozen=True)
 class OwnPlace:
     """The visitor's municipality, as pages offer to choose, use and forget it.
 
-    Without a municipality all but `action` and `back` is empty.
+    Without a municipality all but `action` and `back` is empty, after a slip but for what was
+    `typed` and the nearest names.
     """
 
     action: str
     back: str
+    typed: str = ""
+    proposals: tuple[Proposal, ...] = ()
     ags: str = ""
     name: str = ""
     peers_href: str = ""
@@ -61,9 +74,14 @@ def own_place(ags: str = "", *, sort_href: str = "") -> OwnPlace:
     """Return the municipality `ags` as the visitor's own, or the offer to choose one."""
     action = url_for("own.choose")
     back = _with(request.full_path.rstrip("?"), [])
-    name = get_reference(db.session).names.get(ags)
+    reference = get_reference(db.session)
+    name = reference.names.get(ags)
     if name is None:
-        return OwnPlace(action, back)
+        typed = clean(request.args.get(PARAMETER, ""))[:_LONGEST_WORDS]
+        if not typed or _find(typed) is not None:
+            return OwnPlace(action, back)
+        near = reference.gazetteer.suggest(typed)
+        return OwnPlace(action, back, typed, tuple(_proposal(place, back) for place in near))
     return OwnPlace(
         action,
         back,
@@ -108,15 +126,24 @@ def choose() -> Response:
     if request.form.get("aktion") == "vergessen":
         return set_cookie(redirect(_with(back, []), code=303), COOKIE, "")
     words = clean(request.form.get(PARAMETER, ""))[:_LONGEST_WORDS]
-    found = get_reference(db.session).gazetteer.find(words)
-    if found is None or not found.places:
-        # The list says what is wrong and offers to choose again.
-        path = back if urlsplit(back).path != url_for("pages.home") else url_for("practices.index")
-        return redirect(_with(path, [(PARAMETER, words)] if words else []), code=303)
-    ags = found.places[0].ags
+    place = _find(words)
+    if place is None:
+        # The form says what is wrong and offers what was perhaps meant.
+        again = _with(back, [(PARAMETER, words)] if words else [])
+        return redirect(f"{again}#{PARAMETER}", code=303)
+    ags = place.ags
     to_peers = request.form.get("ziel") == "vergleichbar"
     answer = redirect(_peers_href(ags) if to_peers else _with(back, [(PARAMETER, ags)]), code=303)
     return set_cookie(answer, COOKIE, ags) if request.form.get("merken") else answer
+
+
+def _find(words: str) -> Place | None:
+    found = get_reference(db.session).gazetteer.find(words)
+    return found.places[0] if found and found.places else None
+
+
+def _proposal(place: Place, back: str) -> Proposal:
+    return Proposal(place.name, _with(back, [(PARAMETER, place.ags)]), _peers_href(place.ags))
 
 
 def _alike(index: float) -> str:
