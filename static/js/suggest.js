@@ -115,7 +115,9 @@ function option(item, id) {
   label.textContent = item.label;
   const detail = document.createElement("span");
   detail.className = "suggest__detail";
-  detail.textContent = [item.kind_label, item.detail].filter(Boolean).join(" · ");
+  // Of a term the detail is its kind: Thema, Zielgruppe, Instrument.
+  const said = item.kind === "topic" ? [item.detail] : [item.kind_label, item.detail];
+  detail.textContent = said.filter(Boolean).join(" · ");
   row.append(label, " ", detail);
   row.addEventListener("click", () => location.assign(item.url));
   return row;

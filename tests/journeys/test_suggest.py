@@ -40,6 +40,13 @@ def test_the_field_is_a_combobox_and_says_how_many_suggestions_there_are(
     expect(options.first).to_contain_text(re.compile("Hemer.*Kommune"))
 
 
+def test_a_term_says_once_what_kind_it_is(browser: Browser) -> None:
+    _, _, options = typed(browser, "ehrenamtskarte")
+    expect(options.first.locator(".suggest__detail")).to_have_text("Instrument")
+    _, _, options = typed(browser, "anerkennung")
+    expect(options.first.locator(".suggest__detail")).to_have_text("Thema")
+
+
 def test_the_list_follows_every_key(browser: Browser) -> None:
     page, field, options = typed(browser, "he")
     field.press("End")
