@@ -136,6 +136,12 @@ def test_stop_words_alone_ask_for_nothing(client: FlaskClient, q: str) -> None:
     assert not page.has(".empty")
 
 
+@pytest.mark.parametrize("q", ["Schule", "Sportplatz", "Raum mieten"])
+def test_names_that_only_begin_like_a_word_are_left_out(client: FlaskClient, q: str) -> None:
+    assert "kommunen" not in groups(get(client, f"/suche?q={q}"))
+    assert group(get(client, "/suche?q=Bielef"), "kommunen") == ["Bielefeld"]
+
+
 @pytest.mark.parametrize("q", ["Elberfeld", "HSK", "58675"])
 def test_municipalities_say_what_they_were_found_by(client: FlaskClient, q: str) -> None:
     for path in ("/suche?", "/kommunen?mitglied=alle&"):

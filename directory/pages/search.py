@@ -32,7 +32,12 @@ from directory.pages.today import today
 from directory.practices import queries as practices
 from directory.search import failures
 from directory.search.answers import MUCH, answer, keys
-from directory.search.asking import is_called, says_something, without_contact_words
+from directory.search.asking import (
+    is_called,
+    may_name_a_place,
+    says_something,
+    without_contact_words,
+)
 from directory.search.criteria import Criteria
 from directory.search.lexicon import get_lexicon
 from directory.search.listings import ALL, ListKind
@@ -168,8 +173,11 @@ def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> Group:
         else None
     )
     question = found.question if found else None
+    said = found.said if found else MUCH
     if kind is ListKind.MUNICIPALITIES:
         rank = Rank.MEANT if _is_name(q, question, first) else Rank.FOUND
+        # That names begin like a word („Raumland“) counts only where nothing else is found.
+        said = said if question is None or may_name_a_place(question) else 0.0
         # Names hold no other words; to say so of each would tell nobody anything.
         notices = _how_read(replace(question, unknown=()) if question else None, criteria.q)
     else:
@@ -185,7 +193,7 @@ def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> Group:
         all_href=list_href(criteria) if total > len(first) else "",
         entries=_cards(kind, first, question),
         notices=notices,
-        said=found.said if found else MUCH,
+        said=said,
         rank=rank,
         knows_places=criteria.listing.place is not None,
     )

@@ -1,6 +1,7 @@
 """What a question wants, read from its words before anything is looked up."""
 
 from directory.german.analysis import PART, index_tokens, index_words, stop_words
+from directory.german.compounds import word_frequency
 from directory.german.spelling import normal
 from directory.german.stems import stem
 from directory.search.lexicon import Lexicon
@@ -30,6 +31,9 @@ _NOUNS = frozenset(
     stem(word) for word in ["Beispiel", "Erfahrung", "Idee", "Möglichkeit", "Thema", "Tipp"]
 )
 
+# Zipf frequency from which on a word is certainly one of German
+_GERMAN = 3.0
+
 
 def says_something(q: str, lexicon: Lexicon) -> bool:
     """Tell whether there is more in `q` than stop words; `OB` is more, for it has synonyms."""
@@ -47,10 +51,18 @@ def without_contact_words(q: str) -> str:
     return " ".join(word for word in words if stem(word) not in _CONTACT | _AROUND)
 
 
+def may_name_a_place(question: Question) -> bool:
+    """Tell whether names were found by more than a word of German that some begin with: `Raum`."""
+    return any(
+        one.strict and (one.strict[0].weight == 1 or word_frequency(one.text) < _GERMAN)
+        for one in question.concepts
+    )
+
+
 def is_said(concept: Concept, name: str) -> bool:
     """Tell whether a name of a place says what is asked for."""
     tokens = set(index_tokens(name, compounds=False))
-    return any(all(tokens.intersection(slot) for slot in way.slots) for way in concept.strict)
+    return any(all(tokens.intersection(slot) for slot in way.slots) for way in concept.alternatives)
 
 
 def is_called(question: Question | None, title: str) -> bool:
