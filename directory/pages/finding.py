@@ -74,7 +74,7 @@ def found_municipality_reasons(
     reasons = {}
     for one, concepts in lacking.items():
         county = [one.county.name] if one.county else []
-        names = [*other_names(one.name), one.name_official, one.legal_status]
+        names = [*other_names(one.name), one.name_official]
         others = [*names, *postcodes.get(one.ags, ()), one.ags, *county]
         said = [
             next((other for other in others if is_said(concept, other)), "") for concept in concepts

@@ -1,6 +1,6 @@
 """What a question wants, read from its words before anything is looked up."""
 
-from directory.german.analysis import PART, index_tokens, index_words, stop_words
+from directory.german.analysis import index_tokens, index_words, stop_words
 from directory.german.compounds import word_frequency
 from directory.german.spelling import normal
 from directory.german.stems import stem
@@ -66,8 +66,10 @@ def is_said(concept: Concept, name: str) -> bool:
 
 
 def is_called(question: Question | None, title: str) -> bool:
-    """Tell whether `title` holds all words of a question, in any order and form."""
+    """Tell whether `title` holds all words of a question, in any order and form.
+
+    As words: who asks for a bank does not mean the `Datenbank`.
+    """
     if not question or question.unknown:
         return False
-    tokens = set(index_tokens(title))
-    return all(not tokens.isdisjoint((one, PART + one)) for one in question.stems)
+    return set(question.stems) <= set(index_tokens(title, compounds=False))
