@@ -17,8 +17,8 @@ from directory import create_app
 from directory.db import db
 from directory.municipalities.models import Municipality
 from directory.publication.catalogue import advance
-from directory.search.listings import ALL, LISTINGS, ListKind
-from directory.search.reference import get_reference
+from directory.search.lists.listings import ALL, LISTINGS, ListKind
+from directory.search.lists.reference import get_reference
 from tests.pages import Page, get
 
 TILES = "https://sgx.geodatenzentrum.de"

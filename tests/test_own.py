@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from directory.search.criteria import Criteria
-from directory.search.listings import ALL, ListKind
-from directory.search.peer_groups import keys_by_likeness
+from directory.search.likeness.peer_groups import keys_by_likeness
+from directory.search.lists.listings import ALL, ListKind
+from directory.search.lists.reference import get_reference
 from directory.search.queries import find
-from directory.search.reference import get_reference
 from tests.pages import get
 
 HEMER = "05962016"

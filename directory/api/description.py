@@ -17,8 +17,8 @@ from directory.api.operations import ALL, OPERATIONS, Operation
 from directory.api.schemas import Schema, list_of, reference, schemas_of
 from directory.api.tags import JSON, dumped
 from directory.errors import DirectoryError
+from directory.search.lists.reference import Reference
 from directory.search.parameters import Parameter
-from directory.search.reference import Reference
 
 OPENAPI = "3.1.0"
 # Of the interface; a name that goes or changes its meaning makes it a 2.

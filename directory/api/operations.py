@@ -10,9 +10,9 @@ from directory.api import drafts, reading, samples, shapes, writing
 from directory.api.bodies import MERGE_PATCH
 from directory.api.parameters import KEYS, OFFSET, WINDOW, limit, of_listing, weights
 from directory.api.tags import JSON
-from directory.search.listings import ListKind
+from directory.search.likeness.peers import PEERS
+from directory.search.lists.listings import ListKind
 from directory.search.parameters import Parameter
-from directory.search.peers import PEERS
 from directory.topics.models import TermKind
 
 AGS = Parameter(

@@ -7,7 +7,9 @@ from werkzeug.datastructures import MultiDict
 
 from directory.errors import BadInput
 from directory.search.criteria import PAGE_SIZE, Criteria
-from directory.search.listings import LISTINGS, ListKind
+from directory.search.likeness.weights import HEAVIEST, Factor
+from directory.search.lists.listings import LISTINGS, ListKind
+from directory.search.lists.reference import Reference
 from directory.search.parameters import (
     LITERAL,
     PLACES,
@@ -21,8 +23,6 @@ from directory.search.parameters import (
     faults,
     sort_of,
 )
-from directory.search.reference import Reference
-from directory.search.weights import HEAVIEST, Factor
 
 MOST_ITEMS = 100
 LAST_OFFSET = 100_000_000

@@ -16,11 +16,11 @@ from directory.pages.links import page_href
 from directory.pages.today import this_day
 from directory.practices.models import Practice
 from directory.practices.queries import PracticePlace, PracticeRecord, TermName
-from directory.search.peers import Peer
-from directory.search.reference import Reference
-from directory.search.scales import rounded_shares
-from directory.search.units import Unit
-from directory.search.weights import Factor
+from directory.search.likeness.peers import Peer
+from directory.search.likeness.scales import rounded_shares
+from directory.search.likeness.units import Unit
+from directory.search.likeness.weights import Factor
+from directory.search.lists.reference import Reference
 from directory.topics.models import Term, TermKind
 
 _DIGITS = 6

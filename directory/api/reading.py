@@ -19,12 +19,12 @@ from directory.municipalities import queries as municipality_queries
 from directory.municipalities.models import Municipality
 from directory.practices import queries as practice_queries
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
-from directory.search.peer_groups import get_peers, get_units
-from directory.search.peers import PEERS
+from directory.search.likeness.peer_groups import get_peers, get_units
+from directory.search.likeness.peers import PEERS
+from directory.search.likeness.weights import Factor, Weights
+from directory.search.lists.listings import ListKind
 from directory.search.queries import Hits, Load, find, practices_per_term
 from directory.search.suggest import suggestions as find_suggestions
-from directory.search.weights import Factor, Weights
 from directory.text import clean
 from directory.topics import queries as topic_queries
 

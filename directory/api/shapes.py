@@ -21,7 +21,7 @@ from directory.events.models import (
 from directory.municipalities.models import Evidence, MunicipalityKind
 from directory.practices.models import CostBand, PracticeState, StaffEffort
 from directory.publication.models import Stage
-from directory.search.weights import Factor
+from directory.search.likeness.weights import Factor
 from directory.topics.models import TermKind
 
 Ags = Annotated[

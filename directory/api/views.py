@@ -18,7 +18,7 @@ from directory.api.parameters import read
 from directory.api.tags import JSON, tagged
 from directory.api.writing import Written
 from directory.db import begin_write, db
-from directory.search.reference import Reference, get_reference
+from directory.search.lists.reference import Reference, get_reference
 from directory.web.prepared import takes
 
 PREFIX = "/api/v1"

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from directory.cli.opening import open_database, read_settings, require_schema
 from directory.cli.progress import progress_bar
 from directory.errors import BadInput, Unavailable
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
 
 # What can be asked for, and the list of the JSON interface with the same entries
 _LISTS = {
@@ -93,7 +93,7 @@ def _refuse_misunderstood(app: Flask, entries: str, query: str) -> None:
     """Raise `BadInput` where a page would answer what it did not understand with a sentence."""
     from directory.db import db
     from directory.search.criteria import Criteria
-    from directory.search.reference import get_reference
+    from directory.search.lists.reference import get_reference
 
     if entries in _CRITERIA:
         with app.test_request_context("/"):

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from directory.editorial.kinds import Kind
 from directory.publication.models import EntryKind
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import get_reference
 from directory.search.queries import find_first
-from directory.search.reference import get_reference
 from directory.text import clean
 
 _MOST = 3

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from directory.geo.geocoder import remembered
 from directory.geo.points import Point
-from directory.search.reference import get_reference
+from directory.search.lists.reference import get_reference
 
 
 @dataclass(frozen=True)

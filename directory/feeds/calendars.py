@@ -11,7 +11,7 @@ from directory.events import queries
 from directory.events.models import Event, EventSession, EventStatus
 from directory.feeds.ical import CANCELLED, CONFIRMED, MIMETYPE, Appointment, Calendar, write
 from directory.feeds.questions import asked, in_words, with_query
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
 from directory.search.queries import find_ids, load_entries
 from directory.web.addresses import absolute, site_host
 from directory.web.prepared import Prepared

@@ -21,9 +21,9 @@ from directory.feeds.tables import MUNICIPALITY, PRACTICE, Beside, beside
 from directory.municipalities.models import Municipality
 from directory.publication.catalogue import last_change
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import Reference
 from directory.search.queries import find_ids, load_entries
-from directory.search.reference import Reference
 from directory.sheets.writing import csv_lines, write_xlsx
 from directory.web.addresses import absolute
 from directory.web.filters import date, date_time

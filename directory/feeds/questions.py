@@ -4,8 +4,8 @@ from flask import request, url_for
 
 from directory.db import db
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
-from directory.search.reference import Reference, get_reference
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import Reference, get_reference
 
 _PAGES = {
     ListKind.MUNICIPALITIES: "municipalities.index",

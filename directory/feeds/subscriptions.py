@@ -15,7 +15,7 @@ from directory.feeds.questions import asked, in_words, page_path, with_query
 from directory.practices.models import Practice
 from directory.publication.catalogue import last_change
 from directory.search.criteria import Criteria
-from directory.search.listings import CHANGED, ListKind
+from directory.search.lists.listings import CHANGED, ListKind
 from directory.search.queries import find_page
 from directory.web.addresses import absolute, site_host
 from directory.web.filters import period

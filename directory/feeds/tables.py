@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from directory.municipalities.models import Municipality
 from directory.practices.models import Practice
+from directory.search.lists.reference import Reference
 from directory.search.queries import practices_per_municipality
-from directory.search.reference import Reference
 from directory.sheets.writing import SheetColumn
 from directory.topics.models import TermKind
 from directory.web.addresses import absolute

@@ -13,7 +13,7 @@ from directory.geo.points import Point
 from directory.ogc.fields import Field
 from directory.ogc.moments import Interval
 from directory.ogc.questions import OF_ITEMS, Question
-from directory.search.listings import LISTINGS, ListKind
+from directory.search.lists.listings import LISTINGS, ListKind
 from directory.search.parameters import LITERAL, PLACES, WORDS, Parameter, sort_of
 
 _AGS = re.compile(r"[0-9]{3,8}")

@@ -30,9 +30,9 @@ from directory.ogc.questions import Question
 from directory.pages.today import this_day
 from directory.publication.catalogue import prepared
 from directory.publication.models import Status
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
+from directory.search.lists.places import get_places as get_rows
 from directory.search.parameters import TEXT, Parameter, facets_of
-from directory.search.places import get_places as get_rows
 
 _PUBLIC = ContactPoint.status == Status.PUBLISHED
 _FIELDS = (

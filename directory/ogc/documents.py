@@ -24,8 +24,8 @@ from directory.ogc.links import (
 from directory.ogc.places import extent, outline_geometry, point_geometry
 from directory.ogc.questions import CRS84, Question
 from directory.publication.catalogue import prepared
+from directory.search.lists.reference import Reference
 from directory.search.parameters import Parameter
-from directory.search.reference import Reference
 
 TITLE = "Kommunen-Verzeichnis"
 DESCRIPTION = (

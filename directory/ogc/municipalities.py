@@ -20,11 +20,11 @@ from directory.ogc.collections import (
 from directory.ogc.links import pages_below
 from directory.ogc.places import get_places, places_meeting
 from directory.ogc.questions import Question
-from directory.search.listings import ListKind
+from directory.search.likeness.peer_groups import get_units
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import get_reference
 from directory.search.parameters import TEXT, Parameter, facets_of
-from directory.search.peer_groups import get_units
 from directory.search.queries import Within, find_window
-from directory.search.reference import get_reference
 from directory.topics.models import TermKind
 
 _KIND = ListKind.MUNICIPALITIES

@@ -8,8 +8,8 @@ from directory.ogc.documents import DESCRIPTION, TITLE, schema_of
 from directory.ogc.fields import Field
 from directory.ogc.links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from directory.ogc.questions import FORM, GEOMETRY, OF_ITEM, OF_ITEMS
+from directory.search.lists.reference import Reference
 from directory.search.parameters import Parameter, Schema
-from directory.search.reference import Reference
 
 # Of the interface; a name that goes or changes its meaning makes it a 2.
 VERSION = "1.0.0"

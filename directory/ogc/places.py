@@ -12,8 +12,8 @@ from directory.geo.boundaries import Detail, load
 from directory.geo.geojson import DIGITS, geometry_of
 from directory.geo.points import Box, Point
 from directory.publication.catalogue import prepared
-from directory.search.places import get_places as get_rows
-from directory.search.reference import Reference, get_reference
+from directory.search.lists.places import get_places as get_rows
+from directory.search.lists.reference import Reference, get_reference
 
 _MOST_OUTLINES = 512
 

@@ -22,10 +22,10 @@ from directory.ogc.places import get_places, places_meeting
 from directory.ogc.questions import Question
 from directory.practices.models import Practice, practice_term
 from directory.publication.models import Status
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import get_reference
 from directory.search.parameters import facets_of
 from directory.search.queries import Within, find_window
-from directory.search.reference import get_reference
 from directory.topics.models import TermKind
 
 _KIND = ListKind.PRACTICES

@@ -11,9 +11,9 @@ from directory.errors import BadInput
 from directory.geo.points import Box
 from directory.ogc.moments import Interval
 from directory.search.criteria import Criteria
-from directory.search.listings import ALL, LISTINGS, ListKind
+from directory.search.lists.listings import ALL, LISTINGS, ListKind
+from directory.search.lists.reference import Reference
 from directory.search.parameters import TEXT, Fault, GetReference, Parameter, faults
-from directory.search.reference import Reference
 from directory.text import number
 
 MOST_ITEMS = 1_000

@@ -6,8 +6,8 @@ from typing import Any
 
 from directory.ogc.collections import Collection, Entry
 from directory.ogc.questions import OF_ITEMS
+from directory.search.lists.reference import Reference
 from directory.search.parameters import Parameter
-from directory.search.reference import Reference
 from directory.text import number
 from directory.web.filters import date, date_time
 

@@ -17,7 +17,7 @@ from directory.ogc.negotiation import answer, settle_errors
 from directory.ogc.openapi import describe
 from directory.ogc.practices import PRACTICES
 from directory.ogc.questions import CRS84, FORM, GEOMETRY, OF_ITEM, Question, read_question
-from directory.search.reference import Reference, get_reference
+from directory.search.lists.reference import Reference, get_reference
 
 COLLECTIONS = {one.id: one for one in (MUNICIPALITIES, PRACTICES, CONTACTS, EVENTS)}
 

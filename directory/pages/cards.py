@@ -27,8 +27,8 @@ from directory.practices.queries import (
     PracticeRow,
     TermName,
 )
-from directory.search.reference import Reference
-from directory.search.snippets import Snippet
+from directory.search.lists.reference import Reference
+from directory.search.words.snippets import Snippet
 from directory.topics.models import Term, TermKind
 from directory.web.filters import date, km, period
 

@@ -15,7 +15,7 @@ from directory.pages.cards import Link, membership_label, municipality_href, ter
 from directory.pages.links import compare_href, page_href, practices_href
 from directory.practices import queries as practices
 from directory.practices.models import Practice
-from directory.search.reference import get_reference
+from directory.search.lists.reference import get_reference
 from directory.text import clean, join, number
 from directory.topics.models import TermKind
 from directory.web.filters import date

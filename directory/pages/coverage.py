@@ -5,8 +5,8 @@ from flask import request, url_for
 from directory.db import db
 from directory.pages.matrix import Matrix, matrix
 from directory.publication.catalogue import current_version, prepared
-from directory.search import coverage
-from directory.search.reference import Reference
+from directory.search.lists import coverage
+from directory.search.lists.reference import Reference
 from directory.topics.models import TermKind
 
 

@@ -12,7 +12,7 @@ from directory.maps.svg import Drawing, SvgPoint, drawing, svg_areas
 from directory.municipalities.models import Municipality
 from directory.pages.map_data import Question, base_href, map_data
 from directory.publication.catalogue import grounded
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
 
 _POINT_RADIUS = 11.0
 

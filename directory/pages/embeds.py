@@ -20,9 +20,9 @@ from directory.pages.map_data import Question, map_data
 from directory.pages.practices import practice_page
 from directory.practices import queries as practices
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import Reference, get_reference
 from directory.search.queries import find
-from directory.search.reference import Reference, get_reference
 from directory.text import clean, plural
 from directory.topics.models import TermKind
 from directory.web.addresses import absolute

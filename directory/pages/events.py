@@ -22,9 +22,9 @@ from directory.pages.cards import event_card, is_upcoming, municipality_href, re
 from directory.pages.listing import address, listing_view
 from directory.pages.today import today
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import get_reference
 from directory.search.queries import find, practices_per_municipality
-from directory.search.reference import get_reference
 from directory.text import plural
 from directory.web.filters import clock, date, period
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from directory.search.criteria import Criteria
-from directory.search.listings import Facet
+from directory.search.lists.listings import Facet
+from directory.search.lists.reference import Reference
 from directory.search.queries import Hits
-from directory.search.reference import Reference
 from directory.text import number
 from directory.web.moulds import mould
 

@@ -10,14 +10,14 @@ from directory.municipalities.models import Municipality, SizeClass
 from directory.municipalities.queries import postcodes_of
 from directory.pages.cards import PracticeCard, practice_cards_of
 from directory.practices.queries import PracticeRow, PracticeTexts, texts_of
-from directory.search.asking import is_said
 from directory.search.criteria import Criteria
+from directory.search.lists.reference import Reference
 from directory.search.queries import Hits
-from directory.search.question import Question
-from directory.search.reference import Reference
-from directory.search.snippets import snippets
-from directory.search.understanding import Understood
 from directory.search.widening import widening_sentence
+from directory.search.words.asking import is_said
+from directory.search.words.question import Question
+from directory.search.words.snippets import snippets
+from directory.search.words.understanding import Understood
 from directory.text import join, number
 from directory.web.markup import plain_text
 

@@ -20,9 +20,9 @@ from directory.pages.own import own_place
 from directory.pages.today import today
 from directory.practices import queries as practices
 from directory.publication.catalogue import current_version, prepared
-from directory.search.columns import get_columns
-from directory.search.listings import ListKind
-from directory.search.reference import get_reference
+from directory.search.lists.columns import get_columns
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import get_reference
 from directory.text import number
 from directory.topics.models import TermKind
 

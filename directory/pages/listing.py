@@ -13,10 +13,10 @@ from directory.pages.facets import ALL_OF, FacetView, facet_view
 from directory.pages.finding import SearchNotice, search_notices
 from directory.search import failures
 from directory.search.criteria import DISTANCE, RADII_KM, RELEVANCE, SIMILARITY, Criteria
-from directory.search.listings import ALL, Facet
+from directory.search.lists.listings import ALL, Facet
+from directory.search.lists.reference import Reference
 from directory.search.parameters import short
 from directory.search.queries import Filter, Hits, active_filters
-from directory.search.reference import Reference
 from directory.search.wording import filter_label
 from directory.subscriptions.searches import SUBSCRIBED, canonical
 from directory.text import number, plural

@@ -30,9 +30,9 @@ from directory.pages.listing import ListingView, embed_map_href, listing_view, m
 from directory.pages.map_data import MapData, Question, base_href, map_data
 from directory.practices.queries import PracticeRow, rows_for_cards
 from directory.search.criteria import Criteria, Problem
-from directory.search.listings import ALL, ListKind
+from directory.search.lists.listings import ALL, ListKind
+from directory.search.lists.reference import Reference, get_reference
 from directory.search.queries import Filter, find, practices_per_municipality
-from directory.search.reference import Reference, get_reference
 from directory.text import plural
 from directory.web.prepared import FOREVER, REVALIDATE, Prepared
 from directory.web.redirects import local_path

@@ -29,9 +29,9 @@ from directory.pages.finding import ambiguous_sentence
 from directory.pages.listing import list_href
 from directory.publication.catalogue import grounded, prepared
 from directory.search.criteria import Criteria
-from directory.search.listings import LISTINGS, ListKind
+from directory.search.lists.listings import LISTINGS, ListKind
+from directory.search.lists.reference import get_reference
 from directory.search.queries import find_on_map, practices_per_municipality
-from directory.search.reference import get_reference
 from directory.text import join, plural
 from directory.web.prepared import Prepared, Shelf
 

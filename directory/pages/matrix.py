@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from directory.municipalities.models import MunicipalityKind, SizeClass
 from directory.pages.listing import list_href
-from directory.search.coverage import ABOVE, COLUMNS, Coverage
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
+from directory.search.lists.coverage import ABOVE, COLUMNS, Coverage
+from directory.search.lists.listings import ListKind
 from directory.text import number
 
 # From how many on a cell is shown darker

@@ -44,9 +44,9 @@ from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
 from directory.practices.queries import PracticeRow
 from directory.search.criteria import DISTANCE, Criteria
-from directory.search.listings import ALL, ListKind
+from directory.search.lists.listings import ALL, ListKind
+from directory.search.lists.reference import Reference, get_reference
 from directory.search.queries import find, practices_per_municipality
-from directory.search.reference import Reference, get_reference
 from directory.text import located_in, number, plural
 from directory.topics.models import TermKind
 from directory.web.filters import km, period

@@ -16,9 +16,9 @@ from directory.geo.places import Place
 from directory.pages.bookmarks import cookie, set_cookie
 from directory.pages.listing import list_href
 from directory.search.criteria import SIMILARITY, Criteria
-from directory.search.peer_groups import get_peers, get_units
-from directory.search.reference import get_reference
-from directory.search.weights import Weights
+from directory.search.likeness.peer_groups import get_peers, get_units
+from directory.search.likeness.weights import Weights
+from directory.search.lists.reference import get_reference
 from directory.text import clean, number
 from directory.web.filters import km
 from directory.web.redirects import local_path

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from directory.search.peers import Peer
-from directory.search.reference import Reference
-from directory.search.scales import rounded_shares
-from directory.search.units import Unit
-from directory.search.weights import Factor
+from directory.search.likeness.peers import Peer
+from directory.search.likeness.scales import rounded_shares
+from directory.search.likeness.units import Unit
+from directory.search.likeness.weights import Factor
+from directory.search.lists.reference import Reference
 from directory.text import join, located_in, number
 from directory.topics.models import TermKind
 from directory.web.filters import km

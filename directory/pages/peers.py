@@ -15,11 +15,11 @@ from directory.pages.links import compare_href, page_href, practices_href
 from directory.pages.municipalities import bp, similar_municipalities
 from directory.pages.own import own_place
 from directory.pages.peer_words import Share, missing_sentence, reason, shares, unknown_sentence
-from directory.search.peer_groups import get_peers, get_units
-from directory.search.peers import PEERS, Peer
-from directory.search.reference import Reference, get_reference
-from directory.search.units import Unit
-from directory.search.weights import HEAVIEST, Factor, Weights, written
+from directory.search.likeness.peer_groups import get_peers, get_units
+from directory.search.likeness.peers import PEERS, Peer
+from directory.search.likeness.units import Unit
+from directory.search.likeness.weights import HEAVIEST, Factor, Weights, written
+from directory.search.lists.reference import Reference, get_reference
 from directory.text import join, number
 from directory.web.filters import km
 

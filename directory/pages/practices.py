@@ -33,9 +33,9 @@ from directory.practices.models import Practice, PracticeState
 from directory.practices.queries import PracticePlace, PracticeRecord
 from directory.publication.models import Status
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import get_reference
 from directory.search.queries import find, find_first
-from directory.search.reference import get_reference
 from directory.search.similar import Similar, find_similar
 from directory.topics.models import TermKind
 from directory.web.filters import date

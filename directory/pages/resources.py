@@ -6,9 +6,9 @@ from directory.db import db
 from directory.pages.cards import resource_card
 from directory.pages.listing import listing_view
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import get_reference
 from directory.search.queries import find
-from directory.search.reference import get_reference
 
 bp = Blueprint("resources", __name__, url_prefix="/materialien")
 

@@ -31,16 +31,9 @@ from directory.pages.listing import list_href
 from directory.pages.today import today
 from directory.practices import queries as practices
 from directory.search import failures
-from directory.search.answers import MUCH, answer, keys
-from directory.search.asking import (
-    is_called,
-    may_name_a_place,
-    says_something,
-    without_contact_words,
-)
 from directory.search.criteria import Criteria
-from directory.search.lexicon import get_lexicon
-from directory.search.listings import ALL, ListKind
+from directory.search.lists.listings import ALL, ListKind
+from directory.search.lists.reference import get_reference
 from directory.search.queries import (
     answered,
     find_first,
@@ -49,9 +42,16 @@ from directory.search.queries import (
     practices_per_municipality,
     practices_per_term,
 )
-from directory.search.question import Question
-from directory.search.reference import get_reference
 from directory.search.widening import widening_sentence
+from directory.search.words.answers import MUCH, answer, keys
+from directory.search.words.asking import (
+    is_called,
+    may_name_a_place,
+    says_something,
+    without_contact_words,
+)
+from directory.search.words.lexicon import get_lexicon
+from directory.search.words.question import Question
 from directory.text import clean, join, number, plural
 from directory.topics import queries as topics
 

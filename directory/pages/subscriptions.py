@@ -18,8 +18,8 @@ from directory.mail.addresses import LONGEST, InvalidAddress
 from directory.pages.listing import list_href
 from directory.pages.today import now
 from directory.search.criteria import Criteria
-from directory.search.listings import LISTINGS, ListKind
-from directory.search.reference import Reference, get_reference
+from directory.search.lists.listings import LISTINGS, ListKind
+from directory.search.lists.reference import Reference, get_reference
 from directory.search.wording import described
 from directory.subscriptions import operations
 from directory.subscriptions.models import Rhythm, Subscriber

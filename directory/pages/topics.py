@@ -15,12 +15,12 @@ from directory.pages.listing import feed_links, list_href, map_href, subscribe_h
 from directory.pages.matrix import Matrix, matrix
 from directory.practices import queries as practices
 from directory.practices.queries import PracticeRow
-from directory.search import coverage
 from directory.search.criteria import Criteria
-from directory.search.listings import TERM_FACETS, ListKind
+from directory.search.lists import coverage
+from directory.search.lists.listings import TERM_FACETS, ListKind
+from directory.search.lists.reference import Reference, get_reference
 from directory.search.queries import find, find_on_map, practices_per_term
-from directory.search.question import Question
-from directory.search.reference import Reference, get_reference
+from directory.search.words.question import Question
 from directory.text import nearest
 from directory.topics import queries as topics
 from directory.topics.models import Term, TermKind

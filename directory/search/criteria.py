@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from directory.geo.places import Found
 from directory.geo.points import Box
-from directory.search.listings import ALL, LISTINGS, Listing, ListKind
-from directory.search.reference import Reference
-from directory.search.understanding import Understood, understand
+from directory.search.lists.listings import ALL, LISTINGS, Listing, ListKind
+from directory.search.lists.reference import Reference
+from directory.search.words.understanding import Understood, understand
 from directory.text import clean, join, number
 
 PAGE_SIZE = 20

@@ -22,8 +22,9 @@ from directory.publication.catalogue import get_state
 from directory.publication.models import CatalogueState
 from directory.publication.saving import in_chunks
 from directory.rows import insert_rows, merge_rows
-from directory.search import answers, columns, postings
 from directory.search.documents import Document, documents, documents_of
+from directory.search.lists import columns
+from directory.search.lists.numbering import entry_id, ids_of, kind_token, number_of
 from directory.search.models import (
     SearchChange,
     SearchEntry,
@@ -31,8 +32,8 @@ from directory.search.models import (
     SearchToken,
     Suggestion,
 )
-from directory.search.numbering import entry_id, ids_of, kind_token, number_of
-from directory.search.postings import Keeper, Tokens
+from directory.search.words import answers, postings
+from directory.search.words.postings import Keeper, Tokens
 
 __all__ = ["RULES", "documents", "is_current", "rebuild", "refresh", "refresh_terms", "size"]
 

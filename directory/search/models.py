@@ -17,8 +17,8 @@ class SearchEntry(Model):
     Beside this table each engine keeps its own full-text structure: SQLite the FTS5 table
     `search_fts`, PostgreSQL the generated column `vector`. Both see the same tokens.
 
-    `id` is made of kind and number (:func:`directory.search.numbering.entry_id`): entries of one
-    place have neighbouring numbers, so that what they share lies close together in bitmaps.
+    `id` is made of kind and number (:func:`directory.search.lists.numbering.entry_id`): entries of
+    one place have neighbouring numbers, so that what they share lies close together in bitmaps.
     """
 
     __tablename__ = "search_entry"

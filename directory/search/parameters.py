@@ -12,8 +12,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from directory.search.criteria import DISTANCE, RELEVANCE, SIMILARITY
-from directory.search.listings import LISTINGS, ListKind
-from directory.search.reference import Reference
+from directory.search.lists.listings import LISTINGS, ListKind
+from directory.search.lists.reference import Reference
 from directory.text import clean, number
 
 # A JSON Schema

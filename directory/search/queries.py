@@ -17,16 +17,16 @@ from directory.geo.places import Found
 from directory.geo.points import Box
 from directory.municipalities.models import Municipality
 from directory.practices.queries import FOR_CARDS
-from directory.search import bitmaps
-from directory.search.answers import Answer, answer, best
-from directory.search.columns import Columns, get_columns
 from directory.search.criteria import DISTANCE, PAGE_SIZE, RELEVANCE, SIMILARITY, Criteria
-from directory.search.listings import ALL, MEMBER, TERM_FACETS, ListKind
-from directory.search.peer_groups import keys_by_likeness
-from directory.search.places import Place
-from directory.search.question import Question
-from directory.search.reference import Reference
+from directory.search.likeness.peer_groups import keys_by_likeness
+from directory.search.lists import bitmaps
+from directory.search.lists.columns import Columns, get_columns
+from directory.search.lists.listings import ALL, MEMBER, TERM_FACETS, ListKind
+from directory.search.lists.places import Place
+from directory.search.lists.reference import Reference
 from directory.search.widening import widened
+from directory.search.words.answers import Answer, answer, best
+from directory.search.words.question import Question
 from directory.web.pagination import Page
 
 Filter = tuple[str, str]

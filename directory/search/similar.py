@@ -17,13 +17,13 @@ from directory.municipalities.models import Level, size_class
 from directory.practices.models import Practice
 from directory.practices.queries import PracticeRecord, PracticeRow, TermName, rows_for_cards
 from directory.publication.catalogue import prepared
-from directory.search import bitmaps
-from directory.search.columns import Columns, get_columns
-from directory.search.listings import TERM_FACETS, ListKind
-from directory.search.peer_groups import get_peers, get_units
-from directory.search.peers import Peer
+from directory.search.likeness.peer_groups import get_peers, get_units
+from directory.search.likeness.peers import Peer
+from directory.search.likeness.weights import Weights
+from directory.search.lists import bitmaps
+from directory.search.lists.columns import Columns, get_columns
+from directory.search.lists.listings import TERM_FACETS, ListKind
 from directory.search.queries import practices_per_term
-from directory.search.weights import Weights
 from directory.topics.models import Term
 
 _Practice = Practice | PracticeRecord

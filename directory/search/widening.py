@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from directory.search.criteria import Criteria
-from directory.search.understanding import NEAR_KM
+from directory.search.words.understanding import NEAR_KM
 from directory.text import number
 
 

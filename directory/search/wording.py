@@ -1,8 +1,8 @@
 """Criteria in German words: how pages, and letters about saved searches, call what was asked."""
 
 from directory.search.criteria import Criteria
+from directory.search.lists.reference import Reference
 from directory.search.queries import Filter, active_filters
-from directory.search.reference import Reference
 from directory.text import number
 
 _LABELS = {"q": "Suchbegriff", "ort": "Ort", "bbox": "Karte"}

@@ -18,7 +18,7 @@ from directory.db import begin_write
 from directory.errors import DirectoryError
 from directory.mail.letters import render_letter
 from directory.mail.outbox import Letter, queue, undeliverable
-from directory.search.reference import get_reference
+from directory.search.lists.reference import get_reference
 from directory.subscriptions.models import Rhythm, Subscriber, Subscription
 from directory.subscriptions.news import Journal, News, news_of, read_journal
 from directory.subscriptions.searches import find_criteria

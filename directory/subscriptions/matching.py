@@ -13,8 +13,8 @@ from directory.german.stems import stem
 from directory.municipalities.models import Evidence, Level, Municipality, size_class
 from directory.publication.differences import as_text
 from directory.search.criteria import Criteria
-from directory.search.listings import MEMBER, ListKind
-from directory.search.reference import Reference
+from directory.search.lists.listings import MEMBER, ListKind
+from directory.search.lists.reference import Reference
 
 # How each filter is called in what revisions keep.
 _FIELDS = {

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.db import Model, UtcDateTime, enum_by_value, utc_now
 from directory.mail.addresses import LONGEST as LONGEST_ADDRESS
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
 
 LONGEST_QUERY = 1_000
 LONGEST_LABEL = 400

@@ -19,9 +19,9 @@ from directory.publication.differences import differing
 from directory.publication.models import Decision, EntryKind, Revision, Status
 from directory.publication.saving import in_chunks
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import Reference
 from directory.search.queries import find_ids
-from directory.search.reference import Reference
 from directory.subscriptions.matching import matched
 from directory.text import join
 

@@ -18,7 +18,7 @@ from directory.mail.addresses import checked_address
 from directory.mail.letters import render_letter
 from directory.mail.outbox import Letter, queue
 from directory.search.criteria import Criteria
-from directory.search.reference import Reference
+from directory.search.lists.reference import Reference
 from directory.search.wording import described
 from directory.subscriptions.models import (
     LONGEST_LABEL,

@@ -17,8 +17,8 @@ from directory.municipalities.models import Municipality
 from directory.publication.catalogue import advance
 from directory.publication.models import EntryKind, Status, WorkingCopy
 from directory.search import index
-from directory.search.listings import LISTINGS, ListKind
-from directory.search.reference import get_reference
+from directory.search.lists.listings import LISTINGS, ListKind
+from directory.search.lists.reference import get_reference
 from tests.factories import build_contact, build_event, build_practice, build_resource
 
 LIST = ["items", "total", "limit", "offset", "facets", "query", "links"]

@@ -27,9 +27,9 @@ from directory.config import Settings
 from directory.db import begin_write, create_database_engine, db
 from directory.migrations import upgrade
 from directory.resources import resource_dir
-from directory.search import answers
-from directory.search.numbering import kind_token
-from directory.search.question import Concept
+from directory.search.lists.numbering import kind_token
+from directory.search.words import answers
+from directory.search.words.question import Concept
 from directory.seeding.install import install_seed
 from directory.seeding.synthetic import generate
 

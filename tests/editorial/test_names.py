@@ -9,7 +9,7 @@ from directory.feeds.tables import PRACTICE
 from directory.importing.kinds import KINDS
 from directory.importing.mapping import guess
 from directory.importing.models import ImportKind
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
 from directory.subscriptions.news import LABELS
 
 

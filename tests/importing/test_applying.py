@@ -19,9 +19,10 @@ from directory.practices.models import Practice
 from directory.practices.operations import save_practice
 from directory.publication.models import AuditEntry, CatalogueState, Decision, Revision, Status
 from directory.publication.validation import InvalidEntry
-from directory.search import index, postings
-from directory.search.bitmaps import numbers_in
+from directory.search import index
+from directory.search.lists.bitmaps import numbers_in
 from directory.search.models import SearchEntry, SearchPosting, SearchToken, Suggestion
+from directory.search.words import postings
 from directory.sheets.table import Cell
 from directory.topics.models import Term
 from tests.factories import build_contact, build_membership, build_practice

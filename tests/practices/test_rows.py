@@ -9,7 +9,7 @@ from directory.pages.cards import practice_card, practice_cards_of
 from directory.practices import queries
 from directory.practices.models import Practice
 from directory.practices.queries import FOR_CARDS, rows_for_cards, texts_of
-from directory.search.reference import get_reference
+from directory.search.lists.reference import get_reference
 
 
 def test_rows_give_the_same_cards_as_entities(site_app: Flask):

@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl
 from werkzeug.datastructures import MultiDict
 
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
-from directory.search.reference import Reference
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import Reference
 
 QUESTIONS = [
     (ListKind.PRACTICES, ""),

@@ -10,8 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from directory.db import db
 from directory.search.criteria import Criteria
-from directory.search.listings import LISTINGS, ListKind
-from directory.search.reference import Reference, get_reference
+from directory.search.lists.listings import LISTINGS, ListKind
+from directory.search.lists.reference import Reference, get_reference
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from directory.lookups import Reader
 from directory.practices.models import PracticeState
 from directory.publication.catalogue import advance
 from directory.publication.models import Status
-from directory.search import failures, index, postings
-from directory.search.answers import answer, keys
-from directory.search.bitmaps import numbers_in
+from directory.search import failures, index
+from directory.search.lists.bitmaps import numbers_in
+from directory.search.lists.numbering import ids_of
 from directory.search.models import (
     FailedQuery,
     SearchChange,
@@ -25,8 +25,9 @@ from directory.search.models import (
     SearchPosting,
     SearchToken,
 )
-from directory.search.numbering import ids_of
 from directory.search.suggest import suggestions
+from directory.search.words import postings
+from directory.search.words.answers import answer, keys
 from directory.topics.models import Synonym
 from tests.factories import build_municipality, build_practice, build_term
 

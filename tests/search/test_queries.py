@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from directory.german.synonyms import general_groups
-from directory.search import answers
 from directory.search.criteria import Criteria
-from directory.search.listings import ALL, LISTINGS, ListKind
+from directory.search.lists.listings import ALL, LISTINGS, ListKind
+from directory.search.lists.reference import get_reference
 from directory.search.queries import active_filters, find, find_on_map, find_total
-from directory.search.reference import get_reference
+from directory.search.words import answers
 from directory.text import clean
 from tests.search.questions import QUESTIONS, asked
 

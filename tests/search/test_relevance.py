@@ -30,9 +30,9 @@ from werkzeug.datastructures import MultiDict
 
 from directory.practices.models import Practice
 from directory.search.criteria import Criteria
-from directory.search.listings import ALL, ListKind
+from directory.search.lists.listings import ALL, ListKind
+from directory.search.lists.reference import get_reference
 from directory.search.queries import find
-from directory.search.reference import get_reference
 from directory.text import words
 
 FOLDER = Path(__file__).parent

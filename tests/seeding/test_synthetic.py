@@ -17,9 +17,9 @@ from directory.practices.models import Practice
 from directory.resources import resource_dir
 from directory.search import index
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import get_reference
 from directory.search.queries import find_total
-from directory.search.reference import get_reference
 from directory.seeding.synthetic import GERMANY, NotEmpty, generate
 from directory.seeding.synthetic_texts import SyntheticTexts
 

@@ -16,8 +16,8 @@ from directory.practices.operations import save_practice
 from directory.publication import history
 from directory.publication.models import Decision, EntryKind, Revision, Status
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
-from directory.search.reference import get_reference
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import get_reference
 from directory.subscriptions import operations
 from directory.subscriptions.models import Subscriber, Subscription
 from tests.factories import build_municipality, build_term

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from directory.accounts.attempts import TooManyTries
 from directory.mail.addresses import InvalidAddress
 from directory.mail.models import OutboxMail
-from directory.search.reference import get_reference
+from directory.search.lists.reference import get_reference
 from directory.search.wording import described
 from directory.subscriptions import operations
 from directory.subscriptions.models import Subscriber, Subscription

@@ -18,7 +18,7 @@ from directory.mail.messages import Sender, compose
 from directory.mail.models import OutboxMail
 from directory.practices.drafts import PracticeDraft
 from directory.publication.models import Status
-from directory.search.listings import ListKind
+from directory.search.lists.listings import ListKind
 from directory.subscriptions import digests, news, operations
 from directory.subscriptions.models import Rhythm, Subscriber, Subscription
 from tests.subscriptions.desk import ADDRESS, SETTINGS, Desk, day, subscribe

@@ -18,7 +18,7 @@ from directory.files.queries import find_files
 from directory.municipalities.models import Municipality
 from directory.practices.queries import attachment_hashes
 from directory.publication.validation import Problems
-from directory.search.reference import Reference, get_reference
+from directory.search.lists.reference import Reference, get_reference
 from directory.topics.models import TermKind
 
 # Of so many places somebody picks from a list; of more they type a name.

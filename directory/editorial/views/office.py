@@ -16,7 +16,7 @@ from directory.errors import NotFound
 from directory.links import collecting, queries
 from directory.pages.coverage import topics_coverage
 from directory.publication.validation import InvalidEntry
-from directory.search.reference import get_reference
+from directory.search.lists.reference import get_reference
 from directory.text import clean
 
 bp = Blueprint("desk_office", __name__, url_prefix="/redaktion")

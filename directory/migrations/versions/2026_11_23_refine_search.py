@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 # Tokens come analysed from directory.german: the engines only look them up. No positions are kept,
-# because ranking happens in directory.search.ranking, the same for both.
+# because ranking happens in directory.search.words.ranking, the same for both.
 SQLITE_FULL_TEXT = """
 CREATE VIRTUAL TABLE search_fts USING fts5(
   title, summary, terms, body,

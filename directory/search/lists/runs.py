@@ -6,8 +6,8 @@ Entries of one place are numbered together, so that a place is few runs, and a c
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
-from directory.search import bitmaps
-from directory.search.bitmaps import Parts
+from directory.search.lists import bitmaps
+from directory.search.lists.bitmaps import Parts
 
 # First number and the one after the last
 Run = tuple[int, int]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from directory.municipalities.models import SizeClass
-from directory.search import bitmaps
-from directory.search.columns import get_columns
-from directory.search.listings import TERM_FACETS, ListKind
+from directory.search.lists import bitmaps
+from directory.search.lists.columns import get_columns
+from directory.search.lists.listings import TERM_FACETS, ListKind
 from directory.topics.models import TermKind
 
 # The column of what counties and districts do themselves

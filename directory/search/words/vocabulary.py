@@ -14,8 +14,8 @@ from directory.german.spelling import near, normal, slips_allowed
 from directory.german.stems import stem
 from directory.lookups import Lookup
 from directory.publication.catalogue import grounded, prepared
+from directory.search.lists.wholesale import read_rows
 from directory.search.models import SearchToken, Suggestion
-from directory.search.wholesale import read_rows
 
 # More words than this are not looked through for what was meant.
 _MOST_WORDS = 50_000

@@ -22,10 +22,10 @@ from sqlalchemy.orm import Session
 from directory.lookups import Lookup
 from directory.publication.saving import in_chunks
 from directory.rows import insert_rows, merge_rows
-from directory.search import bitmaps
+from directory.search.lists import bitmaps
+from directory.search.lists.numbering import ids_of, kind_token
 from directory.search.models import SearchPosting
-from directory.search.numbering import ids_of, kind_token
-from directory.search.question import Slot
+from directory.search.words.question import Slot
 
 # Tokens of at least so many entries of one kind are kept as bitmaps.
 FREQUENT = 500

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from directory.municipalities.models import Municipality
 from directory.publication.catalogue import grounded
-from directory.search.listings import LISTINGS, Facet
-from directory.search.wholesale import gathered, read_rows, shared
+from directory.search.lists.listings import LISTINGS, Facet
+from directory.search.lists.wholesale import gathered, read_rows, shared
 
 
 class Place(NamedTuple):

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from directory.db import db
 from directory.geo.places import Gazetteer
-from directory.search.reference import get_reference
-from directory.search.understanding import understand
+from directory.search.lists.reference import get_reference
+from directory.search.words.understanding import understand
 from tests.pages import get
 
 

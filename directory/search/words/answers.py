@@ -1,7 +1,8 @@
 """Questions to the index: which entries fit, and the best of them first.
 
-:mod:`directory.search.postings` says which entries hold a token, the logic of a question is done on
-bitmaps, :mod:`directory.search.ranking` says how well an entry fits. An entry has to hold much of
+:mod:`directory.search.words.postings` says which entries hold a token, the logic of a question is
+done on bitmaps, :mod:`directory.search.words.ranking` says how well an entry fits. An entry has to
+hold much of
 what the words say, and a word that nearly all entries hold says nothing; those that hold all of it
 come first. Where they are few, entries are added that hold related words, then those that hold
 less. What an answer holds depends on kind and words alone, never on filters, so that lists, counts
@@ -24,14 +25,14 @@ from directory.german.analysis import index_words
 from directory.german.spelling import normal
 from directory.lookups import Lookup
 from directory.publication.catalogue import current_version
-from directory.search import bitmaps
-from directory.search.lexicon import get_lexicon
+from directory.search.lists import bitmaps
+from directory.search.lists.numbering import entry_id, number_of
 from directory.search.models import SearchEntry, Suggestion
-from directory.search.numbering import entry_id, number_of
-from directory.search.postings import Postings
-from directory.search.question import Concept, Question, Slot, analyse, rarity
-from directory.search.ranking import Entry, Fit, fit, score, terms_of_the_best
-from directory.search.vocabulary import IndexVocabulary
+from directory.search.words.lexicon import get_lexicon
+from directory.search.words.postings import Postings
+from directory.search.words.question import Concept, Question, Slot, analyse, rarity
+from directory.search.words.ranking import Entry, Fit, fit, score, terms_of_the_best
+from directory.search.words.vocabulary import IndexVocabulary
 
 # Fewer hits than this are few: more are added. Practices teach even where they only come near.
 _FEW, _FEW_PRACTICES = 1, 10

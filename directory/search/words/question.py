@@ -21,7 +21,7 @@ from directory.german.compounds import word_frequency
 from directory.german.relatives import family, general_synonyms
 from directory.german.spelling import normal
 from directory.german.stems import stem
-from directory.search.lexicon import Lexicon, Related
+from directory.search.words.lexicon import Lexicon, Related
 from directory.text import clean
 
 LONGEST_QUERY = 300

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from directory.search.question import Question, analyse
-from directory.search.snippets import Entry, snippets
+from directory.search.words.question import Question, analyse
+from directory.search.words.snippets import Entry, snippets
 
 SUMMARY = "Vereine teilen sich ein Lastenrad."
 STORY = "Der Rat stimmte zu. Ein Bürgerbus fährt samstags & sonntags. Alle sind zufrieden."

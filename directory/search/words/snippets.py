@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from directory.german.analysis import PART, holding, inner_stems, term_token
 from directory.german.stems import stem
-from directory.search.question import Concept, Question
+from directory.search.words.question import Concept, Question
 from directory.text import join
 
 _WORD = re.compile(r"[^\W_]+")

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from directory.practices.models import Practice, practice_term
 from directory.practices.queries import total
 from directory.publication.models import Status
-from directory.search import coverage
 from directory.search.criteria import Criteria
-from directory.search.listings import ListKind
+from directory.search.lists import coverage
+from directory.search.lists.listings import ListKind
+from directory.search.lists.reference import get_reference
 from directory.search.queries import find_total, practices_per_term
-from directory.search.reference import get_reference
 from directory.search.similar import find_similar, rarity
 from directory.topics.models import TermKind
 from tests.factories import build_practice, build_term

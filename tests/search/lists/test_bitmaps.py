@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
-from directory.search import bitmaps
-from directory.search.bitmaps import BLOCK
+from directory.search.lists import bitmaps
+from directory.search.lists.bitmaps import BLOCK
 
 RANDOM = Random(3)  # noqa: S311 - no secret
 SETS = [

@@ -13,16 +13,18 @@ from directory.municipalities.models import Municipality, SizeClass, size_class
 from directory.practices.models import Practice, PracticeState
 from directory.publication.catalogue import advance
 from directory.publication.models import Status
-from directory.search import answers, columns, index, postings
-from directory.search.columns import get_columns
+from directory.search import index
 from directory.search.criteria import DISTANCE, Criteria
-from directory.search.lexicon import get_lexicon
-from directory.search.listings import MEMBER, ListKind
+from directory.search.likeness.peer_groups import get_peers, get_units
+from directory.search.lists import columns
+from directory.search.lists.columns import get_columns
+from directory.search.lists.listings import MEMBER, ListKind
+from directory.search.lists.places import get_places
+from directory.search.lists.reference import get_reference
 from directory.search.models import SearchPosting
-from directory.search.peer_groups import get_peers, get_units
-from directory.search.places import get_places
 from directory.search.queries import find, find_on_map, find_total
-from directory.search.reference import get_reference
+from directory.search.words import answers, postings
+from directory.search.words.lexicon import get_lexicon
 from directory.topics.models import Term, TermKind
 from tests.factories import build_membership, build_municipality, build_practice, build_term
 

@@ -4,8 +4,8 @@ from directory.german.analysis import index_tokens, index_words, stop_words
 from directory.german.compounds import word_frequency
 from directory.german.spelling import normal
 from directory.german.stems import stem
-from directory.search.lexicon import Lexicon
-from directory.search.question import Concept, Question
+from directory.search.words.lexicon import Lexicon
+from directory.search.words.question import Concept, Question
 
 # Who asks for these wants somebody to talk to; what that one should know follows in other words.
 _CONTACT = frozenset(

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from directory.search.asking import says_something, without_contact_words
-from directory.search.lexicon import get_lexicon
+from directory.search.words.asking import says_something, without_contact_words
+from directory.search.words.lexicon import get_lexicon
 
 
 @pytest.mark.parametrize(

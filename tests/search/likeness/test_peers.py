@@ -11,11 +11,11 @@ from werkzeug.datastructures import MultiDict
 
 from directory.geo.points import Point, kilometres
 from directory.municipalities.models import Level
-from directory.search.peer_groups import get_peers
-from directory.search.peers import PEERS, Peers
-from directory.search.scales import km_scale, rounded_shares, z_scores
-from directory.search.units import Unit
-from directory.search.weights import Factor, Weights
+from directory.search.likeness.peer_groups import get_peers
+from directory.search.likeness.peers import PEERS, Peers
+from directory.search.likeness.scales import km_scale, rounded_shares, z_scores
+from directory.search.likeness.units import Unit
+from directory.search.likeness.weights import Factor, Weights
 from tests.factories import build_municipality
 
 HEMER, LOTTE, KOELN = "05962016", "05566048", "05315000"

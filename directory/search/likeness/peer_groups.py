@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from directory.geo.points import Point
 from directory.municipalities.models import Level, Municipality
 from directory.publication.catalogue import grounded, prepared
-from directory.search.columns import get_columns
-from directory.search.listings import ListKind
-from directory.search.peers import Peers
-from directory.search.units import Unit
-from directory.search.weights import Weights
-from directory.search.wholesale import shared
+from directory.search.likeness.peers import Peers
+from directory.search.likeness.units import Unit
+from directory.search.likeness.weights import Weights
+from directory.search.lists.columns import get_columns
+from directory.search.lists.listings import ListKind
+from directory.search.lists.wholesale import shared
 
 
 def get_peers(session: Session, level: Level | None) -> Peers:

@@ -1,6 +1,7 @@
 """How much two municipalities differ, in which respects, and who is most like one of them.
 
-Everything here is arithmetic over plain values; :mod:`directory.search.peer_groups` reads them.
+Everything here is arithmetic over plain values, which
+:mod:`directory.search.likeness.peer_groups` reads.
 
 Each factor gives a difference that is 0 for equals. Numbers and steps are compared as z-scores
 over all municipalities of the group; what exists between two places only (region, kilometres,
@@ -17,9 +18,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from directory.geo.points import Point, kilometres
-from directory.search.scales import KM_PER_DEGREE, km_scale, region_scale, topic_scale, z_scores
-from directory.search.units import NUMBERS, Unit
-from directory.search.weights import Factor, Weights
+from directory.search.likeness.scales import (
+    KM_PER_DEGREE,
+    km_scale,
+    region_scale,
+    topic_scale,
+    z_scores,
+)
+from directory.search.likeness.units import NUMBERS, Unit
+from directory.search.likeness.weights import Factor, Weights
 
 PEERS = 7
 

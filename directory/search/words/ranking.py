@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 
 from directory.german.analysis import EXACT, PART, TERM
-from directory.search.question import Alternative, Concept, Question
+from directory.search.words.question import Alternative, Concept, Question
 
 # All weights of the ranking stand here, and only here.
 FIELD_WEIGHTS = {"title": 4.5, "summary": 3.0, "terms": 2.2, "body": 1.0}

@@ -1,6 +1,6 @@
 """How well entries fit: what shares the terms of the best ones is likely meant as well."""
 
-from directory.search.ranking import Fit, score, terms_of_the_best
+from directory.search.words.ranking import Fit, score, terms_of_the_best
 
 FITS = {
     1: Fit(0.9, ["qtpreis", "qtverein"]),

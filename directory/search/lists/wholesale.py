@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import ColumnElement, Executable, func, select
 from sqlalchemy.orm import Session
 
-from directory.search.listings import Facet
+from directory.search.lists.listings import Facet
 
 # Rows read from the database at a time
 _AT_ONCE = 10_000

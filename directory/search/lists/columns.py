@@ -21,13 +21,12 @@ from sqlalchemy.orm import Session
 
 from directory.municipalities.models import Municipality
 from directory.publication.catalogue import current_version
-from directory.search import bitmaps
-from directory.search.bitmaps import Numbers
-from directory.search.listings import LISTINGS, Facet, Listing, ListKind
-from directory.search.models import SearchChange, SearchEntry
-from directory.search.numbering import Find, ids_of, number_of, numbers_by_id
-from directory.search.places import Places, get_places
-from directory.search.runs import (
+from directory.search.lists import bitmaps
+from directory.search.lists.bitmaps import Numbers
+from directory.search.lists.listings import LISTINGS, Facet, Listing, ListKind
+from directory.search.lists.numbering import Find, ids_of, number_of, numbers_by_id
+from directory.search.lists.places import Places, get_places
+from directory.search.lists.runs import (
     Runs,
     Values,
     as_runs,
@@ -36,7 +35,8 @@ from directory.search.runs import (
     parts_by_value,
     values_at,
 )
-from directory.search.wholesale import gathered, read_rows, shared
+from directory.search.lists.wholesale import gathered, read_rows, shared
+from directory.search.models import SearchChange, SearchEntry
 
 # With more changed entries than these, all are read anew.
 _MOST_CHANGED = 1_000

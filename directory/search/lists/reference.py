@@ -12,9 +12,9 @@ from directory.geo.places import Gazetteer, Place
 from directory.geo.points import Point
 from directory.municipalities.models import Level, Municipality, PostcodePlace
 from directory.publication.catalogue import grounded, prepared
-from directory.search.columns import Columns, get_columns
-from directory.search.listings import ListKind
-from directory.search.wholesale import shared
+from directory.search.lists.columns import Columns, get_columns
+from directory.search.lists.listings import ListKind
+from directory.search.lists.wholesale import shared
 from directory.topics.models import Term, TermKind
 
 

@@ -1,0 +1,1 @@
+"""How alike two municipalities are, and in which respects."""

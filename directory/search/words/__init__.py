@@ -1,0 +1,1 @@
+"""From a visitor's words to the entries they mean."""
