@@ -107,7 +107,7 @@ def test_people_find_what_nobody_thought_of(
     show("Relevanz ungesehener Fragen", figures, catalogue, capsys)
     assert len(UNSEEN) >= 200
     assert _mean(figure.ndcg for figure in figures["learning"]) >= 0.83
-    assert _mean(figure.ndcg for figure in figures["withheld"]) >= 0.80
+    assert _mean(figure.ndcg for figure in figures["withheld"]) >= 0.81
     assert _mean(figure.empty for figure in figures["alle"]) <= 0.01
 
 
@@ -118,7 +118,7 @@ def test_people_find_what_another_person_asks(
     show("Relevanz der Fragen einer zweiten Person", figures, catalogue, capsys)
     assert len(SECOND) >= 140
     assert _mean(figure.ndcg for figure in figures["learning"]) >= 0.78
-    assert _mean(figure.ndcg for figure in figures["withheld"]) >= 0.80
+    assert _mean(figure.ndcg for figure in figures["withheld"]) >= 0.81
     assert _mean(figure.empty for figure in figures["alle"]) <= 0.01
 
 
