@@ -100,6 +100,9 @@ def test_a_contact_for_something_is_first_among_contacts(client: FlaskClient) ->
         ("Engagementkongress 2017", "veranstaltungen"),
         ("Versicherung", "themen"),
         ("Ehrenamtskarte", "praxisbeispiele"),
+        # No `Datenbank`, no `Gemeindeverwaltung`
+        ("Bank", "praxisbeispiele"),
+        ("Gemeinde", "praxisbeispiele"),
         ("Ehrenamtskarte Hemer", "praxisbeispiele"),
         ("Hemer", "kommunen"),
     ],
