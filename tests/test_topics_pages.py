@@ -9,11 +9,13 @@ def test_a_term_without_examples_shows_those_that_speak_of_it(client: FlaskClien
     page = get(client, "/themen/recht-versicherung")
     section = page.one("#praxisbeispiele")
     assert section.one("h2").text == "Noch kein Praxisbeispiel"
-    assert "Offene Engagement-Beratung" in [one.text for one in section.all("h3 a")]
+    shown = [one.text for one in section.all("h3 a")]
+    assert "Offene Engagement-Beratung" in shown
     assert "Vermittlung" in [one.text for one in page.all(".detail__side .tags a")]
     onward = section.one("a.more-link")
     assert onward.text == "Überall nach „Recht & Versicherung“ suchen"
-    assert "6 Treffer für „Recht & Versicherung“" in get(client, onward["href"]).text
+    found = [one.text for one in get(client, onward["href"]).all(".card__link")]
+    assert set(shown) <= set(found)
     assert "Versicherung" in [one.text for one in section.all("mark")]
 
 
