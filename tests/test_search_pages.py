@@ -30,6 +30,13 @@ def test_words_of_german_are_no_misspelt_towns(client: FlaskClient, q: str) -> N
     assert group(page, "praxisbeispiele")
 
 
+@pytest.mark.parametrize("q", ["Ehrenamtler", "Flüchtlingshelfer"])
+def test_what_other_words_are_known_for_is_no_slip(client: FlaskClient, q: str) -> None:
+    page = get(client, f"/suche?q={q}")
+    assert "Ergebnisse für" not in notices(page)
+    assert group(page, "praxisbeispiele")
+
+
 def test_misspelt_towns_are_still_found(client: FlaskClient) -> None:
     page = get(client, "/suche?q=Bilefeld")
     assert "Bielefeld" in notices(page)

@@ -133,9 +133,13 @@ def weak_stems() -> frozenset[str]:
 
 
 def telling(found: Iterable[str]) -> list[str]:
-    """Return the words without stop words; all of them where nothing else is left."""
+    """Return the words without stop words and single letters (`e. V.`); all if none is left."""
     given = list(found)
-    kept = [word for word in given if normal(word) not in stop_words()]
+    kept = [
+        word
+        for word in given
+        if normal(word) not in stop_words() and (len(word) > 1 or word.isdecimal())
+    ]
     return kept or given
 
 

@@ -99,6 +99,7 @@ def test_only_so_many_words_are_remembered_and_none_without_end(
 
 def test_stop_words_are_left_out_unless_nothing_else_is_left() -> None:
     assert telling(["Wie", "können", "wir", "Nachwuchs", "gewinnen"]) == ["Nachwuchs", "gewinnen"]
+    assert telling(["Verein", "e", "V"]) == ["Verein"]
     assert telling(["für", "und"]) == ["für", "und"]
 
 

@@ -167,7 +167,9 @@ def analyse(
     unsaid = 0.0
     for draft in drafts:
         concept = _known(draft, counts)
-        if not concept.strict or _looks_misspelt(draft, counts, vocabulary, literal=literal):
+        if not concept.strict or _looks_misspelt(
+            draft, counts, others, vocabulary, literal=literal
+        ):
             found = _by_meaning(draft, concept, others, vocabulary) or _rescue(
                 draft, others, vocabulary, literal=literal
             )
@@ -310,10 +312,20 @@ def rarity(found: int, everything: int) -> float:
 
 
 def _looks_misspelt(
-    draft: Concept, counts: Mapping[str, int], vocabulary: Vocabulary, *, literal: bool
+    draft: Concept,
+    counts: Mapping[str, int],
+    lexicon: Lexicon | None,
+    vocabulary: Vocabulary,
+    *,
+    literal: bool,
 ) -> bool:
-    """Tell whether a long word occurs only in pieces, but one slip away from a word that does."""
+    """Tell whether a long word occurs only in pieces, but one slip away from a word that does.
+
+    What other words are known for is no slip: `Ehrenamtler` is not meant to be `Ehrenamt`.
+    """
     if literal or len(draft.stems) > 1 or len(draft.text) < _LONG_WORD:
+        return False
+    if lexicon is not None and lexicon.of(draft.stems):
         return False
     return not any(counts.get(token) for token in draft.strict[0].tokens()) and (
         vocabulary.correct(draft.text, slips=1) is not None
