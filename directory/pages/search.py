@@ -309,8 +309,11 @@ def _contact_points(asked: Criteria) -> Group:
     ids = [int(key) for key in keys(db.session, found)]
     if is_wanted or is_narrowed:
         there = contacts.ids_at(db.session, find_ids(db.session, where, reference))
-        fitting = [one for one in ids if one in set(there)] if is_narrowed else ids
-        ids = [*fitting, *(one for one in there if one not in set(fitting))]
+        if is_narrowed:
+            allowed = set(there)
+            ids = [one for one in ids if one in allowed]
+        # In the order of the first, each once
+        ids = list(dict.fromkeys([*ids, *there]))
     shown = _shown("ansprechstellen", ids)
     by_id = {one.id: one for one in contacts.by_ids(db.session, shown)}
     return Group(
