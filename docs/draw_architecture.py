@@ -75,7 +75,7 @@ def layers() -> list[list[str]]:
     """Return the layers from top to bottom, each with the names that stand side by side."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = project["tool"]["importlinter"]["contracts"]
-    (found,) = [one["layers"] for one in contracts if one["type"] == "layers"]
+    (found,) = [one["layers"] for one in contracts if one.get("containers") == ["directory"]]
     return [[name.strip() for name in row.split("|")] for row in found]
 
 

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from directory.pages import facets
+from directory.pages.components import facets
 from tests.browser import Browser
 from tests.pages import Page, get
 

@@ -12,8 +12,7 @@ from directory.contacts.standing import Standing, offered_email, standing_of
 from directory.events.models import Event, Participation, Resource
 from directory.geo.points import Point
 from directory.municipalities.models import Level, Municipality
-from directory.pages.links import page_href
-from directory.pages.today import this_day
+from directory.pages.components.links import page_href
 from directory.practices.models import Practice
 from directory.practices.queries import PracticePlace, PracticeRecord, TermName
 from directory.search.likeness.peers import Peer
@@ -22,6 +21,7 @@ from directory.search.likeness.units import Unit
 from directory.search.likeness.weights import Factor
 from directory.search.lists.reference import Reference
 from directory.topics.models import Term, TermKind
+from directory.web.today import this_day
 
 _DIGITS = 6
 

@@ -22,7 +22,6 @@ from directory.errors import Conflict, DirectoryError, Unavailable
 from directory.files.models import FileKind, document_name, image_name
 from directory.files.storage import Storage
 from directory.pages.files import size_words
-from directory.pages.today import this_day
 from directory.parcels.names import MANIFEST
 from directory.parcels.tables import as_json
 from directory.parcels.writing import ParcelWriter, new_parcel
@@ -32,6 +31,7 @@ from directory.publication.models import CatalogueState, Status
 from directory.text import plural
 from directory.web.filters import date, period
 from directory.web.inside import ask, ask_all
+from directory.web.today import this_day
 
 _BYTES_AT_ONCE = 256_000
 # Wide enough for the column of text, twice as dense

@@ -20,7 +20,7 @@ from directory.events.operations import sketch_event
 from directory.events.resources import ResourceDraft, sketch_resource
 from directory.municipalities.drafts import MunicipalityDraft
 from directory.municipalities.models import Level, Municipality
-from directory.pages.cards import resource_card
+from directory.pages.components.cards import resource_card
 from directory.pages.events import event_page
 from directory.pages.municipalities import municipality_page
 from directory.pages.practices import practice_page

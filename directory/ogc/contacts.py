@@ -27,12 +27,12 @@ from directory.ogc.collections import (
 from directory.ogc.links import pages_below
 from directory.ogc.places import get_places, is_in, places_meeting
 from directory.ogc.questions import Question
-from directory.pages.today import this_day
 from directory.publication.catalogue import prepared
 from directory.publication.models import Status
 from directory.search.lists.listings import ListKind
 from directory.search.lists.places import get_places as get_rows
 from directory.search.parameters import TEXT, Parameter, facets_of
+from directory.web.today import this_day
 
 _PUBLIC = ContactPoint.status == Status.PUBLISHED
 _FIELDS = (

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from directory.ogc.questions import FORM, GEOMETRY, Question
-from directory.pages.links import page_href
+from directory.pages.components.links import page_href
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"

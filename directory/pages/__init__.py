@@ -18,7 +18,6 @@ from directory.pages import (
     files,
     health,
     hints,
-    jsonld,
     municipalities,
     own,
     peers,
@@ -33,6 +32,7 @@ from directory.pages import (
     topics,
 )
 from directory.pages import map as map_pages
+from directory.pages.components import jsonld
 
 
 def init_app(app: Flask, *, may_also_see_file: files.MaySee = files.nobody_else) -> None:

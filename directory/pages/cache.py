@@ -6,10 +6,10 @@ Only what is the same for everybody is kept: pages without cookies, without a no
 
 from flask import Flask, Response, g, request
 
-from directory.pages.today import today_in
 from directory.publication.watch import VersionWatch
-from directory.web.kept import keep_while
+from directory.web.kept import is_made_anew_each_time, keep_while
 from directory.web.prepared import Prepared
+from directory.web.today import today_in
 
 
 def init_app(app: Flask) -> None:
@@ -29,11 +29,6 @@ def init_app(app: Flask) -> None:
     keep_while(app, state)
 
 
-def make_anew_each_time() -> None:
-    """Let this one answer not be kept: making it does something, such as counting."""
-    g.made_anew_each_time = True
-
-
 def _is_the_same_for_everybody() -> bool:
     return (
         request.method in {"GET", "HEAD"}
@@ -47,7 +42,7 @@ def _can_be_kept(response: Response) -> bool:
         response.status_code == 200
         and response.mimetype == "text/html"
         and "csp_nonce" not in g
-        and "made_anew_each_time" not in g
+        and not is_made_anew_each_time()
         and "Cache-Control" not in response.headers
         and "Set-Cookie" not in response.headers
     )

@@ -11,8 +11,8 @@ from directory.events import queries as events
 from directory.events.queries import Appearance
 from directory.municipalities import queries as municipalities
 from directory.municipalities.models import Level, Municipality
-from directory.pages.cards import Link, membership_label, municipality_href, term_links
-from directory.pages.links import compare_href, page_href, practices_href
+from directory.pages.components.cards import Link, membership_label, municipality_href, term_links
+from directory.pages.components.links import compare_href, page_href, practices_href
 from directory.practices import queries as practices
 from directory.practices.models import Practice
 from directory.search.lists.reference import get_reference

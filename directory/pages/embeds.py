@@ -14,9 +14,9 @@ from directory.attributions import DATA_SOURCES
 from directory.db import db
 from directory.errors import Hint, NotFound
 from directory.geo.boundaries import ATTRIBUTION
-from directory.pages.listing import address, list_href, listing_view, map_href
+from directory.pages.components.listing import address, list_href, listing_view, map_href
+from directory.pages.components.map_data import Question, map_data
 from directory.pages.map import criteria_of_request, legend, short_listing
-from directory.pages.map_data import Question, map_data
 from directory.pages.practices import practice_page
 from directory.practices import queries as practices
 from directory.search.criteria import Criteria

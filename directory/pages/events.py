@@ -17,16 +17,21 @@ from directory.events.models import (
     ParticipationRole,
     SessionKind,
 )
-from directory.pages import jsonld
-from directory.pages.cards import event_card, is_upcoming, municipality_href, resource_card
-from directory.pages.listing import address, listing_view
-from directory.pages.today import today
+from directory.pages.components import jsonld
+from directory.pages.components.cards import (
+    event_card,
+    is_upcoming,
+    municipality_href,
+    resource_card,
+)
+from directory.pages.components.listing import address, listing_view
 from directory.search.criteria import Criteria
 from directory.search.lists.listings import ListKind
 from directory.search.lists.reference import get_reference
 from directory.search.queries import find, practices_per_municipality
 from directory.text import plural
 from directory.web.filters import clock, date, period
+from directory.web.today import today
 
 bp = Blueprint("events", __name__, url_prefix="/veranstaltungen")
 

@@ -30,12 +30,12 @@ from directory.feedback.operations import (
     TooManyMessages,
 )
 from directory.municipalities import queries as municipalities
-from directory.pages.cards import municipality_href
-from directory.pages.today import now
+from directory.pages.components.cards import municipality_href
 from directory.practices import queries as practices
 from directory.publication.models import EntryKind, Status
 from directory.topics import queries as topics
 from directory.web.humans import HONEYPOT, machine_trouble, shown_mark
+from directory.web.today import now
 
 bp = Blueprint("hints", __name__, url_prefix="/hinweis")
 

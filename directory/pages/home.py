@@ -7,8 +7,8 @@ from directory.contacts import queries as contacts
 from directory.db import db
 from directory.events import queries as events
 from directory.municipalities import queries as municipalities
-from directory.pages import drawings
-from directory.pages.cards import (
+from directory.pages.components import drawings
+from directory.pages.components.cards import (
     EventCard,
     PracticeCard,
     event_card,
@@ -17,7 +17,6 @@ from directory.pages.cards import (
 )
 from directory.pages.municipalities import NETWORK_SIZE
 from directory.pages.own import own_place
-from directory.pages.today import today
 from directory.practices import queries as practices
 from directory.publication.catalogue import current_version, prepared
 from directory.search.lists.columns import get_columns
@@ -25,6 +24,7 @@ from directory.search.lists.listings import ListKind
 from directory.search.lists.reference import get_reference
 from directory.text import number
 from directory.topics.models import TermKind
+from directory.web.today import today
 
 bp = Blueprint("pages", __name__)
 

@@ -24,10 +24,10 @@ from directory.geo.boundaries import ATTRIBUTION, Detail, Layer
 from directory.maps.markers import MEMBER, OTHER
 from directory.maps.svg import base_map as base_map_picture
 from directory.municipalities.models import Level, Municipality
-from directory.pages.cards import municipality_href
-from directory.pages.links import page_href
-from directory.pages.listing import ListingView, embed_map_href, listing_view, map_href
-from directory.pages.map_data import MapData, Question, base_href, map_data
+from directory.pages.components.cards import municipality_href
+from directory.pages.components.links import page_href
+from directory.pages.components.listing import ListingView, embed_map_href, listing_view, map_href
+from directory.pages.components.map_data import MapData, Question, base_href, map_data
 from directory.practices.queries import PracticeRow, rows_for_cards
 from directory.search.criteria import Criteria, Problem
 from directory.search.lists.listings import ALL, ListKind

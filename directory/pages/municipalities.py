@@ -18,8 +18,8 @@ from directory.events.queries import Appearance
 from directory.geo.points import Point, kilometres
 from directory.municipalities import queries as municipalities
 from directory.municipalities.models import Level, Municipality
-from directory.pages import drawings, jsonld
-from directory.pages.cards import (
+from directory.pages.components import drawings, jsonld
+from directory.pages.components.cards import (
     Link,
     changed_text,
     contact_card,
@@ -31,9 +31,9 @@ from directory.pages.cards import (
     resource_card,
     training_text,
 )
-from directory.pages.finding import found_municipality_reasons
-from directory.pages.links import appearance_href, compare_href, page_href
-from directory.pages.listing import (
+from directory.pages.components.finding import found_municipality_reasons
+from directory.pages.components.links import appearance_href, compare_href, page_href
+from directory.pages.components.listing import (
     address,
     feed_links,
     listing_view,

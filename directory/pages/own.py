@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from directory.db import db
 from directory.geo.places import Place
 from directory.pages.bookmarks import cookie, set_cookie
-from directory.pages.listing import list_href
+from directory.pages.components.listing import list_href
 from directory.search.criteria import SIMILARITY, Criteria
 from directory.search.likeness.peer_groups import get_peers, get_units
 from directory.search.likeness.weights import Weights

@@ -11,7 +11,7 @@ from directory.db import db
 from directory.errors import NotFound
 from directory.municipalities import queries as municipalities
 from directory.municipalities.models import Level
-from directory.pages.links import compare_href, page_href, practices_href
+from directory.pages.components.links import compare_href, page_href, practices_href
 from directory.pages.municipalities import bp, similar_municipalities
 from directory.pages.own import own_place
 from directory.pages.peer_words import Share, missing_sentence, reason, shares, unknown_sentence

@@ -11,8 +11,8 @@ from directory.errors import Hint, NotFound
 from directory.events import queries as events
 from directory.events.queries import Appearance
 from directory.municipalities.models import Level, Municipality
-from directory.pages import jsonld
-from directory.pages.cards import (
+from directory.pages.components import jsonld
+from directory.pages.components.cards import (
     Paper,
     PracticeCard,
     as_of_source,
@@ -23,10 +23,10 @@ from directory.pages.cards import (
     practice_cards_of,
     term_links,
 )
+from directory.pages.components.finding import found_practice_cards
+from directory.pages.components.links import appearance_href
+from directory.pages.components.listing import listing_view, map_href
 from directory.pages.files import downloads, figures
-from directory.pages.finding import found_practice_cards
-from directory.pages.links import appearance_href
-from directory.pages.listing import listing_view, map_href
 from directory.pages.own import arguments, nearness, own_of
 from directory.practices import queries as practices
 from directory.practices.models import Practice, PracticeState

@@ -15,7 +15,7 @@ from directory.geo.points import Point
 from directory.maps import printed
 from directory.municipalities import queries as municipalities
 from directory.municipalities.models import Municipality
-from directory.pages.cards import ContactCard
+from directory.pages.components.cards import ContactCard
 from directory.pages.municipalities import municipality_page, similar_municipalities
 from directory.pages.practices import practice_page
 from directory.practices import queries as practices

@@ -24,7 +24,7 @@ from directory.feedback.operations import (
 )
 from directory.feedback.queries import find_by_receipt
 from directory.municipalities import queries as municipalities
-from directory.pages.cards import POPULATION_BASE
+from directory.pages.components.cards import POPULATION_BASE
 from directory.pages.home import bp
 from directory.pages.map import CONSENT_COOKIE
 from directory.pages.municipalities import NETWORK_SIZE

@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template, request
 
 from directory.db import db
-from directory.pages.cards import resource_card
-from directory.pages.listing import listing_view
+from directory.pages.components.cards import resource_card
+from directory.pages.components.listing import listing_view
 from directory.search.criteria import Criteria
 from directory.search.lists.listings import ListKind
 from directory.search.lists.reference import get_reference

@@ -11,14 +11,13 @@ from werkzeug.datastructures import MultiDict
 
 from directory.contacts import queries as contacts
 from directory.db import db
-from directory.pages.cache import make_anew_each_time
-from directory.pages.cards import (
+from directory.pages.components.cards import (
     contact_card,
     event_card,
     municipality_card,
     resource_card,
 )
-from directory.pages.finding import (
+from directory.pages.components.finding import (
     SearchNotice,
     ambiguous_notice,
     correction_notice,
@@ -27,8 +26,7 @@ from directory.pages.finding import (
     understood_notice,
     unknown_notice,
 )
-from directory.pages.listing import list_href
-from directory.pages.today import today
+from directory.pages.components.listing import list_href
 from directory.practices import queries as practices
 from directory.search import failures
 from directory.search.criteria import Criteria
@@ -54,6 +52,8 @@ from directory.search.words.lexicon import get_lexicon
 from directory.search.words.question import Question
 from directory.text import clean, join, number, plural
 from directory.topics import queries as topics
+from directory.web.kept import make_anew_each_time
+from directory.web.today import today
 
 bp = Blueprint("search", __name__)
 

@@ -14,8 +14,8 @@ from directory.municipalities import queries as municipalities
 from directory.municipalities.models import Municipality
 from directory.pages import bookmarks
 from directory.pages.bookmarks import MOST, MUNICIPALITY, PRACTICE, Bookmarks, Entry
-from directory.pages.cards import municipality_card, practice_card
-from directory.pages.links import compare_href
+from directory.pages.components.cards import municipality_card, practice_card
+from directory.pages.components.links import compare_href
 from directory.practices import queries as practices
 from directory.practices.models import Practice
 from directory.search.queries import practices_per_municipality

@@ -15,8 +15,7 @@ from directory.config import Settings
 from directory.db import begin_write, db
 from directory.errors import DirectoryError, Hint, NotFound
 from directory.mail.addresses import LONGEST, InvalidAddress
-from directory.pages.listing import list_href
-from directory.pages.today import now
+from directory.pages.components.listing import list_href
 from directory.search.criteria import Criteria
 from directory.search.lists.listings import LISTINGS, ListKind
 from directory.search.lists.reference import Reference, get_reference
@@ -27,6 +26,7 @@ from directory.subscriptions.operations import PENDING_LIVES, SearchTooLong, Too
 from directory.subscriptions.searches import SUBSCRIBED, canonical, find_criteria
 from directory.subscriptions.tokens import Purpose, make_token, read_token
 from directory.web.humans import HONEYPOT, SHOWN, machine_trouble, shown_mark
+from directory.web.today import now
 
 bp = Blueprint("subscriptions", __name__, url_prefix="/abo")
 

@@ -7,12 +7,12 @@ from flask import Blueprint, render_template, url_for
 from directory.db import db
 from directory.errors import Hint, NotFound
 from directory.events import queries as events
-from directory.pages.cards import practice_cards_of, resource_card
-from directory.pages.coverage import topics_coverage
-from directory.pages.finding import found_practice_cards
-from directory.pages.links import page_href
-from directory.pages.listing import feed_links, list_href, map_href, subscribe_href
-from directory.pages.matrix import Matrix, matrix
+from directory.pages.components.cards import practice_cards_of, resource_card
+from directory.pages.components.coverage import topics_coverage
+from directory.pages.components.finding import found_practice_cards
+from directory.pages.components.links import page_href
+from directory.pages.components.listing import feed_links, list_href, map_href, subscribe_href
+from directory.pages.components.matrix import Matrix, matrix
 from directory.practices import queries as practices
 from directory.practices.queries import PracticeRow
 from directory.search.criteria import Criteria

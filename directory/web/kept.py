@@ -16,7 +16,7 @@ from http import HTTPStatus
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask
+from flask import Flask, g
 from werkzeug.http import parse_etags
 
 from directory.web.prepared import (
@@ -116,6 +116,16 @@ def init_app(app: Flask) -> None:
 def keep_while(app: Flask, state: State) -> None:
     """Keep the answers of `app` as long as `state` returns the same."""
     app.extensions["kept"].state = state
+
+
+def make_anew_each_time() -> None:
+    """Let this one answer not be kept: making it does something, such as counting."""
+    g.is_made_anew_each_time = True
+
+
+def is_made_anew_each_time() -> bool:
+    """Tell whether somebody asked for that while making this answer."""
+    return "is_made_anew_each_time" in g
 
 
 @dataclass(frozen=True, eq=False)

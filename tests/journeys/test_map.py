@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from directory.geo.boundaries import Detail, Layer, Projection, load
 from directory.geo.points import Box, Point
-from directory.pages import map_data
+from directory.pages.components import map_data
 from tests.browser import Browser, assert_accessible
 
 TILES = "sgx.geodatenzentrum.de"

@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from directory.db import db
-from directory.pages.cards import practice_card, practice_cards_of
+from directory.pages.components.cards import practice_card, practice_cards_of
 from directory.practices import queries
 from directory.practices.models import Practice
 from directory.practices.queries import FOR_CARDS, rows_for_cards, texts_of

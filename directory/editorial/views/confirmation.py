@@ -23,9 +23,9 @@ from directory.contacts import vouching
 from directory.contacts.models import ContactPoint
 from directory.db import begin_write, db
 from directory.editorial.confirmations import CORRECTABLE, correct, name_successor
-from directory.pages.cards import standing_text
-from directory.pages.today import now, this_day
+from directory.pages.components.cards import standing_text
 from directory.publication.validation import InvalidEntry, Problems
+from directory.web.today import now, this_day
 
 bp = Blueprint("confirmation", __name__, url_prefix="/bestaetigung")
 

@@ -11,9 +11,9 @@ from directory.db import begin_write, db
 from directory.editorial.access import refuse_foreign
 from directory.editorial.kinds import KINDS
 from directory.errors import Conflict
-from directory.pages.cards import standing_text
-from directory.pages.today import now, this_day
+from directory.pages.components.cards import standing_text
 from directory.publication.models import EntryKind, Status
+from directory.web.today import now, this_day
 
 bp = Blueprint("desk_contacts", __name__, url_prefix="/redaktion/ansprechstellen")
 

@@ -14,7 +14,7 @@ from directory.editorial.access import may_write
 from directory.editorial.kinds import KINDS
 from directory.errors import NotFound
 from directory.links import collecting, queries
-from directory.pages.coverage import topics_coverage
+from directory.pages.components.coverage import topics_coverage
 from directory.publication.validation import InvalidEntry
 from directory.search.lists.reference import get_reference
 from directory.text import clean

@@ -18,7 +18,7 @@ from directory.files.models import FileKind, StoredFile
 from directory.files.queries import find_files
 from directory.german import plainness
 from directory.municipalities.models import Municipality
-from directory.pages.cards import municipality_href
+from directory.pages.components.cards import municipality_href
 from directory.practices.models import Licence, Practice
 from directory.practices.queries import attachment_hashes
 from directory.publication.differences import FieldDifference, as_text, differences

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from directory.municipalities.models import MunicipalityKind, SizeClass
-from directory.pages.listing import list_href
+from directory.pages.components.listing import list_href
 from directory.search.criteria import Criteria
 from directory.search.lists.coverage import ABOVE, COLUMNS, Coverage
 from directory.search.lists.listings import ListKind

@@ -10,7 +10,7 @@ from directory.geo.points import Point
 from directory.maps.markers import MEMBER, OTHER
 from directory.maps.svg import Drawing, SvgPoint, drawing, svg_areas
 from directory.municipalities.models import Municipality
-from directory.pages.map_data import Question, base_href, map_data
+from directory.pages.components.map_data import Question, base_href, map_data
 from directory.publication.catalogue import grounded
 from directory.search.lists.listings import ListKind
 

@@ -24,9 +24,9 @@ from directory.maps.markers import MEMBER, OTHER, Marker, box_around, feature_co
 from directory.maps.packed import packed
 from directory.maps.svg import Drawing, base_map, drawing, projection_for, svg_areas, svg_points
 from directory.municipalities.models import Evidence, Level, Membership, Municipality
-from directory.pages.cards import membership_label
-from directory.pages.finding import ambiguous_sentence
-from directory.pages.listing import list_href
+from directory.pages.components.cards import membership_label
+from directory.pages.components.finding import ambiguous_sentence
+from directory.pages.components.listing import list_href
 from directory.publication.catalogue import grounded, prepared
 from directory.search.criteria import Criteria
 from directory.search.lists.listings import LISTINGS, ListKind

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from directory.geo.names import other_names
 from directory.municipalities.models import Municipality, SizeClass
 from directory.municipalities.queries import postcodes_of
-from directory.pages.cards import PracticeCard, practice_cards_of
+from directory.pages.components.cards import PracticeCard, practice_cards_of
 from directory.practices.queries import PracticeRow, PracticeTexts, texts_of
 from directory.search.criteria import Criteria
 from directory.search.lists.reference import Reference

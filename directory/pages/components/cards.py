@@ -18,8 +18,7 @@ from directory.contacts.standing import (
 from directory.events.models import Event, EventStatus, Resource
 from directory.events.queries import ResourceRow
 from directory.municipalities.models import Evidence, Level, Municipality
-from directory.pages.links import page_href, pages_start
-from directory.pages.today import this_day
+from directory.pages.components.links import page_href, pages_start
 from directory.practices.models import Practice, PracticeState
 from directory.practices.queries import (
     PracticePlace,
@@ -31,6 +30,7 @@ from directory.search.lists.reference import Reference
 from directory.search.words.snippets import Snippet
 from directory.topics.models import Term, TermKind
 from directory.web.filters import date, km, period
+from directory.web.today import this_day
 
 Link = tuple[str, str]
 # Something to print: what it is, its format, its address

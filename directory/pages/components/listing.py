@@ -7,10 +7,9 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
-from directory.pages import jsonld
-from directory.pages.cache import make_anew_each_time
-from directory.pages.facets import ALL_OF, FacetView, facet_view
-from directory.pages.finding import SearchNotice, search_notices
+from directory.pages.components import jsonld
+from directory.pages.components.facets import ALL_OF, FacetView, facet_view
+from directory.pages.components.finding import SearchNotice, search_notices
 from directory.search import failures
 from directory.search.criteria import DISTANCE, RADII_KM, RELEVANCE, SIMILARITY, Criteria
 from directory.search.lists.listings import ALL, Facet
@@ -20,6 +19,7 @@ from directory.search.queries import Filter, Hits, active_filters
 from directory.search.wording import filter_label
 from directory.subscriptions.searches import SUBSCRIBED, canonical
 from directory.text import number, plural
+from directory.web.kept import make_anew_each_time
 from directory.web.pagination import Page
 
 

@@ -3,7 +3,7 @@
 from flask import request, url_for
 
 from directory.db import db
-from directory.pages.matrix import Matrix, matrix
+from directory.pages.components.matrix import Matrix, matrix
 from directory.publication.catalogue import current_version, prepared
 from directory.search.lists import coverage
 from directory.search.lists.reference import Reference
