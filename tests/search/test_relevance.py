@@ -10,7 +10,7 @@ of `withheld` only as figures. The places `later` were written after all that; n
 for them.
 
 `judged_second.json` was written by another person, who had seen neither the search nor the other
-questions; divided and read alike.
+questions; divided and read alike. `judged_third.json` is a third person's; none of it was read.
 """
 
 import json
@@ -40,6 +40,7 @@ JUDGED = json.loads((FOLDER / "judged.json").read_text("utf-8"))
 PLACES = json.loads((FOLDER / "places.json").read_text("utf-8"))
 UNSEEN = json.loads((FOLDER / "judged_unseen.json").read_text("utf-8"))
 SECOND = json.loads((FOLDER / "judged_second.json").read_text("utf-8"))
+THIRD = json.loads((FOLDER / "judged_third.json").read_text("utf-8"))
 UNSEEN_PLACES = json.loads((FOLDER / "places_unseen.json").read_text("utf-8"))
 _FIRST = 10
 
@@ -122,6 +123,16 @@ def test_people_find_what_another_person_asks(
     assert _mean(figure.empty for figure in figures["alle"]) <= 0.01
 
 
+def test_people_find_what_nobody_here_has_read(
+    catalogue: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = figures_of(catalogue, [one | {"half": "dritte Person"} for one in THIRD])
+    show("Relevanz der Fragen einer dritten Person", figures, catalogue, capsys)
+    assert len(THIRD) >= 110
+    assert _mean(figure.ndcg for figure in figures["alle"]) >= 0.82
+    assert _mean(figure.empty for figure in figures["alle"]) <= 0.01
+
+
 def test_people_find_more_than_by_stems_alone(
     catalogue: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -129,7 +140,7 @@ def test_people_find_more_than_by_stems_alone(
     halves = {
         half: [one for one in UNSEEN if one["half"] == half] for half in ("learning", "withheld")
     }
-    sets = {"abgestimmt": JUDGED, **halves, "zweite Person": SECOND}
+    sets = {"abgestimmt": JUDGED, **halves, "zweite Person": SECOND, "dritte Person": THIRD}
     plain: dict[str, list[Figures]] = {}
     with closing(index_of_stems(catalogue)) as index:
         for name, questions in sets.items():
