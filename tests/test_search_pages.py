@@ -71,7 +71,7 @@ def test_distance_and_size_are_named_as_they_were_understood(client: FlaskClient
     said = notices(get(client, "/suche?q=Ehrenamt im Umkreis von 20 km um Hemer"))
     assert "bis 20 km um „Hemer“" in said
     said = notices(get(client, "/suche?q=Ehrenamt Stadt unter 10.000 Einwohner"))
-    assert "unter 10.000 Einwohnerinnen und Einwohnern" in said
+    assert "(Einwohnerzahl unter 10.000)" in said
 
 
 @pytest.mark.parametrize("slug", ["kongress-2013", "kongress-2015", "kongress-2017"])

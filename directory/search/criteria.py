@@ -262,24 +262,25 @@ class _Reader:
         return text
 
     def _understand(self, q: str) -> Understood | None:
-        """Return what the words say about place and size, where the address does not say it."""
+        """Return what the words say about places, where the address does not say it."""
         if not q or self.listing.place is None:
             return None
         found = understand(
             q,
             self.reference.gazetteer,
+            facets={facet.name for facet in self.listing.facets if facet.is_of_places},
             of_places=self.listing.kind is ListKind.MUNICIPALITIES,
         )
         if found is None or (found.place and self._text("ort")):
             return None
-        return None if found.sizes and self._text("groesse") else found
+        return None if any(map(self._text, found.choices)) else found
 
     def _choices(self) -> dict[str, tuple[str, ...]]:
         choices = {}
         for facet in self.listing.facets:
             given = list(dict.fromkeys(clean(v) for v in self.args.getlist(facet.name)))
-            if facet.name == "groesse" and self.understood:
-                given += self.understood.sizes
+            if self.understood:
+                given += self.understood.choices.get(facet.name, ())
             wanted = [value for value in given if value]
             known = facet.labels(self.reference) if wanted else {}
             unknown = [value for value in wanted if value not in known]

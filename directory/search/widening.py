@@ -1,25 +1,29 @@
-"""The next wider questions where a place or size from the visitor's words would leave nothing."""
+"""The next wider questions where what the words say about places would leave nothing."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from directory.search.criteria import Criteria
 from directory.search.words.understanding import NEAR_KM
-from directory.text import number
+from directory.text import join, number
+
+# Facets that are left out where they would leave nothing, in this order: counties have no size
+_SAID = {"groesse": "Größe", "art": "Art"}
 
 
 def widened(criteria: Criteria) -> Iterator[Criteria]:
     """Yield `criteria` as they are, then wider and wider ones."""
     yield criteria
     found = criteria.understood
-    if found is None or not (found.place or found.sizes):
+    if found is None or not (found.place or found.choices):
         return
     lenient = replace(criteria, leniently=True)
     if criteria.q:
         yield lenient
-    if found.sizes:
-        lenient = replace(lenient.without("groesse"), leniently=True)
-        yield lenient
+    for name in _SAID:
+        if name in found.choices:
+            lenient = replace(lenient.without(name), leniently=True)
+            yield lenient
     if not found.place:
         return
     where = criteria.where
@@ -41,7 +45,8 @@ def widening_sentence(asked: Criteria, answered: Criteria) -> str:
             f"{number(answered.radius_km or 0)} km."
         )
     if asked.choices != answered.choices:
-        return "In dieser Größe ist dazu nichts erfasst; gezeigt werden Kommunen jeder Größe."
+        what = join([_SAID[name] for name in asked.choices if name not in answered.choices])
+        return f"In dieser {what} ist dazu nichts erfasst; gezeigt werden Kommunen jeder {what}."
     if answered.leniently:
         return "Nicht alle Suchworte kommen hier zusammen vor; gezeigt wird, was am nächsten kommt."
     return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from directory.geo.names import other_names
-from directory.municipalities.models import Municipality, SizeClass
+from directory.municipalities.models import Municipality, MunicipalityKind, SizeClass
 from directory.municipalities.queries import postcodes_of
 from directory.pages.components.cards import PracticeCard, practice_cards_of
 from directory.practices.queries import PracticeRow, PracticeTexts, texts_of
@@ -22,6 +22,14 @@ from directory.text import join, number
 from directory.web.markup import plain_text
 
 Href = Callable[[Criteria], str]
+
+
+_IN_KIND = {
+    MunicipalityKind.INDEPENDENT_CITY: "kreisfreien Städten",
+    MunicipalityKind.COUNTY_TOWN: "kreisangehörigen Städten",
+    MunicipalityKind.RURAL: "Gemeinden",
+    MunicipalityKind.COUNTY: "Kreisen und der Städteregion",
+}
 
 
 @dataclass(frozen=True)
@@ -128,9 +136,11 @@ def understood_notice(asked: Criteria, found: Understood, literal: str) -> Searc
         parts.append(f"bis {number(asked.radius_km)} km um „{asked.where.label}“")
     elif asked.where is not None:
         parts.append(f"in „{asked.where.label}“")
-    if found.sizes:
-        sizes = join([SizeClass(size).label for size in found.sizes], "oder")
-        parts.append(f"in Kommunen mit {sizes} Einwohnerinnen und Einwohnern")
+    if kinds := found.choices.get("art"):
+        parts.append(f"in {join([_IN_KIND[MunicipalityKind(kind)] for kind in kinds], 'oder')}")
+    if sizes := found.choices.get("groesse"):
+        labels = join([SizeClass(size).label for size in sizes], "oder")
+        parts.append(f"(Einwohnerzahl {labels})")
     return SearchNotice(
         f"Verstanden als: {' '.join(parts)}.",
         ((f"Wörtlich suchen nach „{found.typed}“", literal),),

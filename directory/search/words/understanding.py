@@ -1,18 +1,18 @@
-"""Place, distance and size in a visitor's own words: `Ehrenamtskarte nahe Hemer`.
+"""Place, distance, size and kind of town in a visitor's own words: `Ehrenamtskarte nahe Hemer`.
 
 What is recognised becomes filters that the page shows and that can be taken away; `genau=1` asks
 for the words as they stand.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from directory.geo.places import Found, Gazetteer
 from directory.german.analysis import index_words, stop_words
 from directory.german.compounds import word_frequency
 from directory.german.spelling import normal
-from directory.municipalities.models import SizeClass
+from directory.municipalities.models import MunicipalityKind, SizeClass
 
 NEAR_KM = 25.0
 
@@ -124,6 +124,30 @@ _SPOKEN_SIZES = tuple(
     (re.compile(rf"{_WITH}\b(?:{words})\b", re.IGNORECASE), bounds)
     for words, bounds in _NAMED_SIZES
 )
+# What leads to them: `auf Kreisebene`, `bei anderen Kreisen`
+_LEADING = (
+    r"(?:\b(?:auf|in|im|für|von|bei|als|aus|mit|ein|eine[nmrs]?|andere[nmrs]?|unser(?:e[nmrs]?)?|"
+    r"welche|alle[nr]?|de[rmn]|die)\s+)"
+)
+# Before a name it is part of it (`Landkreis Coesfeld`); `Kreise und Städte` are all there are.
+_ALONE = r"\b(?!\s+(?:[A-ZÄÖÜ]|de[rs]\b|(?:und|oder)\s+(?:St[aä]dt|Gemeinde|Kommune)))"
+_OF_COUNTIES = (
+    rf"(?i:{_LEADING})*\b(?:Kreisebene|Kreisverwaltung(?:en)?|[Ll]andkreis(?:e[ns]?)?){_ALONE}",
+    rf"(?i:{_LEADING})+Kreis(?:e[ns]?)?{_ALONE}",
+    rf"^Kreisen?{_ALONE}",
+)
+_KINDS = (
+    (
+        rf"(?i:{_LEADING})*\b(?i:kreisfreie[nr]?)\s+(?:Gro(?:ss|ß)s)?[Ss]t(?:adt|ädten?)\b",
+        (MunicipalityKind.INDEPENDENT_CITY,),
+    ),
+    (
+        rf"(?i:{_LEADING})*\b(?i:kreisangehörige[nr]?)(?:{_TOWNS})+\b",
+        (MunicipalityKind.COUNTY_TOWN, MunicipalityKind.RURAL),
+    ),
+    ("|".join(_OF_COUNTIES), (MunicipalityKind.COUNTY,)),
+)
+_SPOKEN_KINDS = tuple((re.compile(words), kinds) for words, kinds in _KINDS)
 _DISTANCE = re.compile(
     r"\b(?:(?:im\s+)?Umkreis\s+(?:von\s+)?|innerhalb\s+von\s+|bis\s+(?:zu\s+)?)?"
     r"(\d{1,3})\s*(?:km|Kilometern?)\b(?:\s+(?:Umkreis|Entfernung|entfernt))?",
@@ -134,24 +158,32 @@ _TOKEN = re.compile(r"\S+")
 
 @dataclass(frozen=True)
 class Understood:
-    """What was recognised: the words that are left, place as text, km, size classes."""
+    """What was recognised: the words that are left, place as text, km, facet → its values."""
 
     typed: str
     words: str
     place: str = ""
     radius_km: float | None = None
-    sizes: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def understand(q: str, gazetteer: Gazetteer, *, of_places: bool) -> Understood | None:
-    """Return what `q` says about place and size, None if it is words alone.
+def understand(
+    q: str, gazetteer: Gazetteer, *, facets: Collection[str], of_places: bool
+) -> Understood | None:
+    """Return what `q` says about place, size and kind of town, None if it is words alone.
 
-    `of_places`: municipalities are listed, whose names are words there; only `im Kreis Lippe`,
-    `nahe Hemer` and the like narrow their list.
+    `facets` are the names of those about towns that the list has. `of_places`: municipalities are
+    listed, whose names are words there; only `im Kreis Lippe`, `nahe Hemer` and the like narrow
+    their list.
     """
-    rest, sizes = _sizes(q)
+    rest, choices = q, {}
+    for facet, recognise in _RECOGNISED.items():
+        if facet in facets:
+            rest, values = recognise(rest)
+            if values:
+                choices[facet] = values
     rest, place, radius = _place(rest, gazetteer, of_places=of_places)
-    if not sizes and not place:
+    if not choices and not place:
         return None
     telling = [
         word
@@ -159,7 +191,7 @@ def understand(q: str, gazetteer: Gazetteer, *, of_places: bool) -> Understood |
         if normal(word) not in stop_words() and normal(word) not in _GENERIC
     ]
     words = " ".join(rest.split()).strip(" ,;:–-?!") if telling else ""
-    return Understood(q, words, place, radius, sizes)
+    return Understood(q, words, place, radius, choices)
 
 
 def _sizes(q: str) -> tuple[str, tuple[str, ...]]:
@@ -183,6 +215,19 @@ def _sizes(q: str) -> tuple[str, tuple[str, ...]]:
         if match := pattern.search(q):
             return f"{q[: match.start()]} {q[match.end() :]}", _classes(*bounds)
     return q, ()
+
+
+def _kinds(q: str) -> tuple[str, tuple[str, ...]]:
+    found: list[str] = []
+    for pattern, kinds in _SPOKEN_KINDS:
+        q, times = pattern.subn(" ", q)
+        found += [kind.value for kind in kinds] if times else []
+    return q, tuple(found)
+
+
+# Name of the facet → takes what is said about it out of the words. Kinds first: sizes take any
+# town that stands before them.
+_RECOGNISED = {"art": _kinds, "groesse": _sizes}
 
 
 def _classes(low: int, high: int) -> tuple[str, ...]:

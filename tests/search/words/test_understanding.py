@@ -12,6 +12,8 @@ from directory.search.lists.reference import get_reference
 from directory.search.words.understanding import understand
 from tests.pages import get
 
+FACETS = {"groesse", "art"}
+
 
 @pytest.fixture
 def gazetteer(site_app: Flask) -> Iterator[Gazetteer]:
@@ -37,7 +39,7 @@ def gazetteer(site_app: Flask) -> Iterator[Gazetteer]:
 def test_places_are_recognised(
     q: str, words: str, place: str, km: float | None, gazetteer: Gazetteer
 ) -> None:
-    found = understand(q, gazetteer, of_places=False)
+    found = understand(q, gazetteer, facets=FACETS, of_places=False)
     assert found is not None
     assert (found.words, found.place, found.radius_km) == (words, place, km)
 
@@ -46,7 +48,7 @@ def test_places_are_recognised(
     "q", ["gemeinsames Essen", "gute Lage", "Hilfe bei Hochwasser", "Dorf", "25 Jahre Ehrenamt"]
 )
 def test_words_that_are_also_names_stay_words(q: str, gazetteer: Gazetteer) -> None:
-    assert understand(q, gazetteer, of_places=False) is None
+    assert understand(q, gazetteer, facets=FACETS, of_places=False) is None
 
 
 @pytest.mark.parametrize(
@@ -59,14 +61,78 @@ def test_words_that_are_also_names_stay_words(q: str, gazetteer: Gazetteer) -> N
     ],
 )
 def test_sizes_are_recognised(q: str, words: str, sizes: list[str], gazetteer: Gazetteer) -> None:
-    found = understand(q, gazetteer, of_places=False)
+    found = understand(q, gazetteer, facets=FACETS, of_places=False)
     assert found is not None
-    assert (found.words, list(found.sizes)) == (words, sizes)
+    assert (found.words, found.choices) == (words, {"groesse": tuple(sizes)})
+
+
+@pytest.mark.parametrize(
+    ("q", "words", "kinds"),
+    [
+        ("Koordination des Ehrenamts auf Kreisebene", "Koordination des Ehrenamts", ["kreis"]),
+        ("Ehrenamtskarte bei anderen Kreisen", "Ehrenamtskarte", ["kreis"]),
+        ("Was machen die Landkreise für Vereine?", "Was machen für Vereine", ["kreis"]),
+        ("Leitbild kreisfreie Städte", "Leitbild", ["kreisfreie-stadt"]),
+        (
+            "Büro in kreisangehörigen Kommunen und für unseren Kreis",
+            "Büro und",
+            ["kreisangehoerige-stadt", "gemeinde", "kreis"],
+        ),
+    ],
+)
+def test_kinds_of_towns_are_recognised(
+    q: str, words: str, kinds: list[str], gazetteer: Gazetteer
+) -> None:
+    found = understand(q, gazetteer, facets=FACETS, of_places=False)
+    assert found is not None
+    assert (found.words, found.choices) == (words, {"art": tuple(kinds)})
+
+
+@pytest.mark.parametrize(
+    ("q", "place"),
+    [("Ehrenamt im Kreis Lippe", "Kreis Lippe"), ("Ehrenamt Landkreis Coesfeld", "Kreis Coesfeld")],
+)
+def test_a_county_by_its_name_is_a_place_and_no_kind(
+    q: str, place: str, gazetteer: Gazetteer
+) -> None:
+    found = understand(q, gazetteer, facets=FACETS, of_places=False)
+    assert found is not None
+    place_found = gazetteer.find_area(found.place)
+    assert place_found is not None
+    assert (place_found.label, found.choices) == (place, {})
+
+
+@pytest.mark.parametrize(
+    "q", ["Freundeskreise für Geflüchtete", "im Kreise der Familie", "für Kreise und Gemeinden"]
+)
+def test_other_circles_are_no_counties(q: str, gazetteer: Gazetteer) -> None:
+    assert understand(q, gazetteer, facets=FACETS, of_places=False) is None
+
+
+def test_kind_and_size_are_recognised_together(gazetteer: Gazetteer) -> None:
+    q = "App in kreisfreien Städten mit mehr als 500.000 Einwohnern"
+    found = understand(q, gazetteer, facets=FACETS, of_places=False)
+    assert found is not None
+    assert found.words == "App"
+    assert found.choices == {"art": ("kreisfreie-stadt",), "groesse": ("ab-500000",)}
+
+
+def test_a_kind_that_leaves_nothing_is_given_up_and_said(client: FlaskClient) -> None:
+    page = get(client, "/praxisbeispiele?q=Neub%C3%BCrger+in+anderen+Kreisen")
+    notices = " ".join(one.text for one in page.all(".search-notice"))
+    assert "„Neubürger“ in Kreisen und der Städteregion" in notices
+    assert "In dieser Art ist dazu nichts erfasst" in notices
+    assert page.all(".card")
+
+
+def test_what_a_list_cannot_be_narrowed_by_stays_a_word(gazetteer: Gazetteer) -> None:
+    q = "Treffen der Kreise, Städte unter 10.000 Einwohner"
+    assert understand(q, gazetteer, facets=(), of_places=False) is None
 
 
 def test_a_name_alone_is_looked_for_in_the_list_of_municipalities(gazetteer: Gazetteer) -> None:
-    assert understand("Münster", gazetteer, of_places=True) is None
-    found = understand("Städte im Kreis Lippe", gazetteer, of_places=True)
+    assert understand("Münster", gazetteer, facets=FACETS, of_places=True) is None
+    found = understand("Städte im Kreis Lippe", gazetteer, facets=FACETS, of_places=True)
     assert found is not None
     assert (found.words, found.place) == ("", "Kreis Lippe")
 
@@ -117,7 +183,7 @@ def test_hits_are_marked_and_say_why_they_are_there(client: FlaskClient) -> None
 def test_regions_and_other_names_are_places(
     q: str, words: str, place: str, gazetteer: Gazetteer
 ) -> None:
-    found = understand(q, gazetteer, of_places=False)
+    found = understand(q, gazetteer, facets=FACETS, of_places=False)
     assert found is not None
     assert (found.words, found.place, found.radius_km) == (words, place, None)
 
@@ -136,10 +202,11 @@ def test_a_key_without_its_zero_is_one(gazetteer: Gazetteer) -> None:
 
 
 def test_a_town_has_no_article(gazetteer: Gazetteer) -> None:
-    assert understand("Markt in der Halle", gazetteer, of_places=False) is None
+    assert understand("Markt in der Halle", gazetteer, facets=FACETS, of_places=False) is None
 
 
 def test_small_towns_are_a_size(gazetteer: Gazetteer) -> None:
-    found = understand("Fest in kleinen Gemeinden", gazetteer, of_places=False)
+    found = understand("Fest in kleinen Gemeinden", gazetteer, facets=FACETS, of_places=False)
     assert found is not None
-    assert (found.words, found.sizes) == ("Fest", ("unter-10000", "10000-20000"))
+    assert found.words == "Fest"
+    assert found.choices == {"groesse": ("unter-10000", "10000-20000")}
