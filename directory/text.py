@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _GERMAN_NUMBERS = str.maketrans(",.", ".,")
-_WORD = re.compile(r"[^\W_]+")
+# With the points between thousands: `2.500`, but not those of a date
+WORD = re.compile(r"\b\d{1,3}(?:\.\d{3})+\b(?!\.\d)|[^\W_]+")
 # C0/C1 controls, lone surrogates and non-characters: no text a person means to type.
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
@@ -59,7 +60,7 @@ def slugify(text: str, longest: int | None = None) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words and numbers of `text` in their order, as they are written."""
-    return _WORD.findall(unicodedata.normalize("NFC", text))
+    return WORD.findall(unicodedata.normalize("NFC", text))
 
 
 def plural(count: int, one: str, many: str) -> str:

@@ -26,8 +26,8 @@ _DATA = Path(__file__).parent / "data"
 
 
 def index_words(text: str) -> list[str]:
-    """Return the words of `text` that can be searched, as they are written."""
-    return [word for word in words(text) if len(word) <= _LONGEST_WORD]
+    """Return the words of `text` that can be searched, as they are written; `2.500` is 2500."""
+    return [word.replace(".", "") for word in words(text) if len(word) <= _LONGEST_WORD]
 
 
 def index_tokens(text: str, *, compounds: bool = True, exact: bool = False) -> list[str]:

@@ -38,7 +38,7 @@ from directory.search.words.postings import Keeper, Tokens
 __all__ = ["RULES", "documents", "is_current", "rebuild", "refresh", "refresh_terms", "size"]
 
 # Changes whenever the same entry would be indexed with other tokens; /readyz compares it.
-RULES = "2026-11-23.5"
+RULES = "2026-11-24"
 
 _CHUNK = 1_000
 _FIELDS = ("title", "summary", "terms", "body")

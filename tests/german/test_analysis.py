@@ -85,6 +85,19 @@ def test_runs_of_letters_and_signs_are_taken_apart_into_words() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("2.500 Euro", ["2500", "euro"]),
+        ("1.234.567", ["1234567"]),
+        ("am 03.02.2026", ["am", "03", "02", "2026"]),
+        ("12.50 in 1.2.1000", ["12", "50", "in", "1", "2", "1000"]),
+    ],
+)
+def test_points_between_thousands_make_no_two_numbers(text: str, tokens: list[str]) -> None:
+    assert index_tokens(text) == tokens
+
+
 def test_only_so_many_words_are_remembered_and_none_without_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -10,9 +10,8 @@ from markupsafe import Markup, escape
 from directory.german.analysis import PART, holding, inner_stems, term_token
 from directory.german.stems import stem
 from directory.search.words.question import Concept, Question
-from directory.text import join
+from directory.text import WORD, join
 
-_WORD = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\s|$)|[.!?\n]|$)+")
 _LONGEST, _BEFORE = 260, 80
 # Alternatives from this weight on are the word itself, not another one for it.
@@ -118,7 +117,7 @@ class _Wanted:
         chunks = text.split()
         # What no entry is found by is no sign; of most words that is known at once.
         for chunk in holding(set(chunks).difference(self._known), self._every):
-            if signs := [word for word in _WORD.findall(chunk) if self._is_sign(word)]:
+            if signs := [word for word in WORD.findall(chunk) if self._is_sign(word)]:
                 self._signs_in[chunk] = signs
         self._known.update(chunks)
         telling = filter(self._signs_in.__contains__, chunks)
@@ -137,7 +136,8 @@ class _Wanted:
     def _look_at(self, word: str) -> dict[int, bool]:
         """Return the concepts that `word` is a sign of, and whether it is the word itself."""
         found: dict[int, bool] = {}
-        tokens = {stem(word), *(PART + part for part in inner_stems(word))}
+        plain = word.replace(".", "")
+        tokens = {stem(plain), *(PART + part for part in inner_stems(plain))}
         for number, slots in self._joint:
             if all(tokens & slot for slot in slots):
                 found[number] = False
@@ -163,17 +163,17 @@ class _Wanted:
 
     def first(self, text: str) -> int:
         """Return where the first word stands that counts."""
-        return next((m.start() for m in _WORD.finditer(text) if m.group() in self._found), 0)
+        return next((m.start() for m in WORD.finditer(text) if m.group() in self._found), 0)
 
     def marked(self, text: str) -> Markup:
         """Return `text` escaped, with the words that count in `<mark>`."""
         parts: list[str] = []
         end = 0
-        for match in _WORD.finditer(text):
+        for match in WORD.finditer(text):
             if match.group() in self._found:
                 parts += (escape(text[end : match.start()]), "<mark>", match.group(), "</mark>")
                 end = match.end()
-        # Letters and digits alone need no escaping.
+        # Letters, digits and points need no escaping.
         return Markup("".join([*parts, escape(text[end:])]))  # noqa: S704
 
     def reasons(self, signs: Iterable[str], terms: Mapping[str, str]) -> str:

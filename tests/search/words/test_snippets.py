@@ -72,6 +72,11 @@ def test_words_are_found_inside_compounds_and_between_hyphens() -> None:
     assert found.text == "Das <mark>Stadtfest</mark> kommt."
 
 
+def test_a_number_is_marked_with_and_without_its_points() -> None:
+    (found,) = snippets(_asked("2500"), {1: _entry("Am 01.02.2500 gab es 2.500 Euro.")}, _Shelf())
+    assert found.text == "Am 01.02.<mark>2500</mark> gab es <mark>2.500</mark> Euro."
+
+
 def test_who_asks_the_same_question_again_is_told_without_reading_again() -> None:
     question, others = _asked("Bürgerbus"), _Shelf(of_1=[STORY], of_2=[STORY])
     first = snippets(question, {1: _entry()}, others)
