@@ -5,15 +5,14 @@ Only what can be counted reliably; whether a text is good is for people to say.
 
 import re
 
+from directory.german.sentences import sentences as whole_sentences
+
 LONGEST_SENTENCE = 25  # words
 LONGEST_WORD = 24  # letters between hyphens
 _MOST_NAMED = 3
 _WORD = re.compile(r"[^\W\d_]+(?:[-‑/][^\W\d_]+)*|\d+(?:[.,]\d+)*")
-# A point ends a sentence only before a capital, and not behind a number or a short form.
-_END = re.compile(
-    r"(?<!\b[A-Za-zÄÖÜäöü])(?<!\d)(?<!bzw)(?<!usw)(?<!ca)(?<!Nr)(?<!Abs)(?<!Art)(?<!Str)(?<!vgl)"
-    r"(?<!evtl)(?<!inkl)(?<!ggf)(?<!St)[.!?:][“\")]*\s+(?=[„\"(]?[A-ZÄÖÜ0-9])"
-)
+# What follows a colon with a capital is read as a sentence of its own.
+_COLON = re.compile(r":[“\")]*\s+(?=[„\"(]?[A-ZÄÖÜ0-9])")
 
 
 def hints(text: str) -> list[str]:
@@ -37,9 +36,8 @@ def hints(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """Split `text` into sentences; a new line ends one as well."""
-    lines = (line for line in text.splitlines() if line.strip())
-    return [one for line in lines for one in _END.split(line) if one.strip()]
+    """Split `text` into what is read in one breath: sentences, and what follows a colon."""
+    return [part for one in whole_sentences(text) for part in _COLON.split(one)]
 
 
 def words(text: str) -> list[str]:

@@ -42,8 +42,8 @@ def test_a_point_within_a_sentence_does_not_end_it(text: str) -> None:
 
 def test_sentences_end_at_points_questions_and_lines() -> None:
     assert sentences("Was fehlt? Alles. „Gut“, sagte sie.\nNeue Zeile") == [
-        "Was fehlt",
-        "Alles",
+        "Was fehlt?",
+        "Alles.",
         "„Gut“, sagte sie.",
         "Neue Zeile",
     ]

@@ -1,6 +1,5 @@
 """Why an entry was found: the place in its text with the words marked, or what led to it."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,11 +7,11 @@ from functools import lru_cache
 from markupsafe import Markup, escape
 
 from directory.german.analysis import PART, holding, inner_stems, term_token
+from directory.german.sentences import sentences
 from directory.german.stems import stem
 from directory.search.words.question import Concept, Question
 from directory.text import WORD, join
 
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\s|$)|[.!?\n]|$)+")
 _LONGEST, _BEFORE = 260, 80
 # Alternatives from this weight on are the word itself, not another one for it.
 _ITSELF = 0.5
@@ -70,10 +69,10 @@ def _snippet(wanted: "_Wanted", entry: Entry, others: Sequence[str]) -> Snippet:
         signs += found
         # Nor does one say more than its text.
         if _is_more(wanted.said(found), most):
-            for sentence in _SENTENCE.findall(text):
+            for sentence in sentences(text):
                 said = wanted.said(wanted.signs_in(sentence))
                 if _is_more(said, most):
-                    passage, most = sentence.strip(), said
+                    passage, most = sentence, said
     return Snippet(wanted.marked(_cut(passage, wanted)), wanted.reasons(signs, terms))
 
 

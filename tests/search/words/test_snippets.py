@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from directory.search.words.question import Question, analyse
 from directory.search.words.snippets import Entry, snippets
 
@@ -75,6 +77,22 @@ def test_words_are_found_inside_compounds_and_between_hyphens() -> None:
 def test_a_number_is_marked_with_and_without_its_points() -> None:
     (found,) = snippets(_asked("2500"), {1: _entry("Am 01.02.2500 gab es 2.500 Euro.")}, _Shelf())
     assert found.text == "Am 01.02.<mark>2500</mark> gab es <mark>2.500</mark> Euro."
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Das Land förderte den Aufbau mit 560.000 Euro im Jahr.",
+        "Der Tag fand am 9. Mai 2015 im Bürgerhaus statt.",
+        "Träger ist der Verein Bürgerhaus e. V. Hemer mit Dr. Müller-Stiftung.",
+        "Viele halfen, z. B. Schulen.",
+    ],
+)
+def test_a_passage_ends_only_where_its_sentence_does(sentence: str) -> None:
+    last_word = sentence.rstrip(".").rpartition(" ")[2]
+    text = f"Zuerst gab es Streit. {sentence} Danach war Ruhe!"
+    (found,) = snippets(_asked(last_word), {1: _entry("Ein Fest.")}, _Shelf(of_1=[text]))
+    assert found.text.striptags() == sentence
 
 
 def test_who_asks_the_same_question_again_is_told_without_reading_again() -> None:
