@@ -74,6 +74,8 @@ class Hits:
     everywhere: int = 0
     # Id → how well it fits the words, for those of the page that were ranked
     scores: Mapping[Any, float] = field(default_factory=dict)
+    # How many of them only come near what the words say
+    near: int = 0
 
 
 def find(
@@ -98,10 +100,16 @@ def find(
     ids = question.columns.of_ids(numbers)
     items = _loaded(session, criteria, ids, load)
     page = Page(items, first // size + 1, size, counts.total)
-    asked = question.answer.question if question.answer else None
-    everywhere = 0 if counts.total else find_total(session, criteria.everywhere(), reference)
-    scores = question.scores(ids, numbers)
-    return Hits(page, counts, criteria, question.distances, asked, everywhere, scores)
+    return Hits(
+        page,
+        counts,
+        criteria,
+        question.distances,
+        question=question.answer.question if question.answer else None,
+        everywhere=0 if counts.total else find_total(session, criteria.everywhere(), reference),
+        scores=question.scores(ids, numbers),
+        near=question.near,
+    )
 
 
 def answered(session: Session, criteria: Criteria, reference: Reference) -> Criteria:
@@ -283,6 +291,11 @@ class _Question:
     def hits(self) -> int:
         """The entries that fulfil all filters."""
         return self.without()
+
+    @property
+    def near(self) -> int:
+        """How many of the hits only come near what the words say."""
+        return (self.hits & self.answer.near).bit_count() if self.answer else 0
 
     def without(self, *names: str) -> int:
         """Return the entries that fulfil all filters but those of these names."""

@@ -167,13 +167,26 @@ def test_an_entry_need_not_hold_what_says_little(catalogue: Session) -> None:
     assert "luenen-demokratie-bierdeckel" not in slugs("Fragebogen")
 
 
+def test_where_few_hold_the_words_the_nearest_fill_one_page(catalogue: Session) -> None:
+    exactly = answers.answer(catalogue, "practice", "Versicherung")
+    padded = answers.answer(catalogue, "practice", "Versicherung für Ehrenamtliche")
+    assert 0 < exactly.hits.bit_count() < 10
+    assert not exactly.near
+    assert padded.hits.bit_count() == 20
+    assert padded.near.bit_count() == 20 - exactly.hits.bit_count()
+    assert not padded.near & exactly.hits
+
+
 def test_words_that_belong_together_are_ranked_in_large_catalogues_too(
     catalogue: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of many hits the promising ones are chosen by the words as typed, each for itself."""
     together = {word for group in general_groups() for word in group.words if " " in word}
-    assert "junge Leute" in together
-    ranked = {word: _ranked(catalogue, word) for word in together}
+    # Where few hold much, the nearest others are chosen from the promising ones.
+    enough = [word for word in together if not answers.answer(catalogue, "practice", word).near]
+    assert len(enough) > 100
+    assert "junge Leute" in enough
+    ranked = {word: _ranked(catalogue, word) for word in enough}
     monkeypatch.setattr(answers, "_MOST_RANKED", 5)
     for word, all_of_them in ranked.items():
         few = _ranked(catalogue, word)

@@ -108,8 +108,23 @@ def search_notices(asked: Criteria, hits: Hits, href: Href) -> list[SearchNotice
             hits.question, hits.criteria.q, href(replace(hits.criteria, literal=True))
         ),
         unknown_notice(hits.question),
+        _near_notice(hits),
     ]
     return [notice for notice in found if notice is not None]
+
+
+def _near_notice(hits: Hits) -> SearchNotice | None:
+    """Say how many hits are what was asked for, where the nearest others were added."""
+    if not hits.near:
+        return None
+    fitting = hits.counts.total - hits.near
+    if not fitting:
+        return SearchNotice(
+            "Genau dazu ist nichts erfasst; gezeigt wird, was dem am nächsten kommt."
+        )
+    good = "Gut passt 1 Treffer" if fitting == 1 else f"Gut passen {number(fitting)} Treffer"
+    others = "1 weiterer kommt" if hits.near == 1 else f"{number(hits.near)} weitere kommen"
+    return SearchNotice(f"{good}; {others} dem nahe.")
 
 
 def correction_notice(question: Question | None, q: str, href: str) -> SearchNotice | None:

@@ -125,7 +125,7 @@ def listing_view(
     # What was answered may be wider than what was asked; the page shows what it is a list of.
     asked, criteria = criteria, hits.criteria
     total = hits.counts.total
-    if asked.q and not (total or asked.choices or asked.place or asked.box):
+    if asked.q and hits.near == total and not (asked.choices or asked.place or asked.box):
         failures.count(asked.q)
         make_anew_each_time()
     listing = criteria.listing

@@ -2,11 +2,10 @@
 
 :mod:`directory.search.words.postings` says which entries hold a token, the logic of a question is
 done on bitmaps, :mod:`directory.search.words.ranking` says how well an entry fits. An entry has to
-hold much of
-what the words say, and a word that nearly all entries hold says nothing; those that hold all of it
-come first. Where they are few, entries are added that hold related words, then those that hold
-less. What an answer holds depends on kind and words alone, never on filters, so that lists, counts
-and maps agree; it holds all entries that fit, however many.
+hold much of what the words say, and a word that nearly all entries hold says nothing; those that
+hold all of it come first. All of them are hits, however many. Where they are few, the nearest of
+those that hold related words, or less, make them twenty. What an answer holds depends on kind and
+words alone, never on filters, so that lists, counts and maps agree.
 """
 
 from collections import OrderedDict
@@ -34,8 +33,11 @@ from directory.search.words.question import Concept, Question, Slot, analyse, ra
 from directory.search.words.ranking import Entry, Fit, fit, score, terms_of_the_best
 from directory.search.words.vocabulary import IndexVocabulary
 
-# Fewer hits than this are few: more are added. Practices teach even where they only come near.
+# Fewer hits than this are few: the nearest others are added. Practices teach even where they only
+# come near.
 _FEW, _FEW_PRACTICES = 1, 10
+# So many there are then, a page; more would be noise, and their number would tell nothing.
+_WITH_NEAREST = 20
 # How much of what the words say an entry has to hold, and whether related words count: step by step
 MUCH = 0.3
 _STEPS = ((MUCH, False), (MUCH, True), (0.1, True), (0.03, True))
@@ -54,12 +56,11 @@ class Answer:
 
     kind: str
     question: Question = field(default_factory=Question)
-    # Bitmap of their numbers
+    # Bitmaps of their numbers, and of those that only come near
     hits: int = 0
+    near: int = 0
     # How much of what the words say the best of them hold at least, from 0 to 1
     said: float = 0.0
-    # What they hold: all concepts of any of these
-    held: Sequence[Sequence[Concept]] = ()
     # Number → how well it fits, as far as that was asked for: by itself, and in the end
     fits: dict[int, Fit] = field(default_factory=dict, compare=False, repr=False)
     scores: dict[int, float] = field(default_factory=dict, compare=False, repr=False)
@@ -142,28 +143,41 @@ def _answer(session: Session, kind: str, q: str, *, literal: bool, leniently: bo
     found = Answer(kind, question)
     if not leniently:
         few = _FEW_PRACTICES if kind == "practice" else _FEW
-        found = _by_steps(found, entries, vocabulary.counts({""})[""], few)
-    return found if found.hits else _any(found, entries)
+        found = _by_steps(session, found, entries, vocabulary.counts({""})[""], few)
+    if found.hits:
+        return found
+    found = _any(found, entries)
+    return found if leniently else _with_nearest(session, found, 0)
 
 
 # Slot → entries that hold a token of it
 _Entries = Mapping[Slot, int]
 
 
-def _by_steps(found: Answer, entries: _Entries, everything: int, few: int) -> Answer:
-    """Return the entries that hold much, or else less and less, until there are `few`."""
+def _by_steps(
+    session: Session, found: Answer, entries: _Entries, everything: int, few: int
+) -> Answer:
+    """Return the entries that hold much, and where they are `few` the nearest others."""
     question = found.question
+    holding_much = None
     for share, loose in _STEPS:
         parts = [_part(entries, one, everything, loose=loose) for one in question.concepts]
         least = share * (sum(part.weight for part in parts) + question.unsaid)
-        held = _enough(parts, least)
-        some = (reduce(and_, (part.entries for part in chosen)) for chosen in held)
+        some = (reduce(and_, (part.entries for part in chosen)) for chosen in _enough(parts, least))
         if hits := reduce(or_, some, found.hits):
-            concepts = [[part.concept for part in chosen] for chosen in held]
-            found = replace(found, hits=hits, said=found.said or share, held=concepts)
+            found = replace(found, hits=hits, said=found.said or share)
+        if holding_much is None:
+            holding_much = hits
         if hits.bit_count() >= few:
             break
-    return found
+    return _with_nearest(session, found, holding_much or 0)
+
+
+def _with_nearest(session: Session, found: Answer, holding_much: int) -> Answer:
+    """Return those that hold much, and as many of the other hits as make twenty, the best ones."""
+    room = max(_WITH_NEAREST - holding_much.bit_count(), 0)
+    near = bitmaps.from_numbers(best(session, found, found.hits & ~holding_much)[:room])
+    return replace(found, hits=holding_much | near, near=near)
 
 
 class _Part(NamedTuple):
@@ -184,7 +198,7 @@ def _any(found: Answer, entries: _Entries) -> Answer:
     """Return the entries that hold any of the words, or related ones."""
     concepts = found.question.concepts
     hits = reduce(or_, (_holding_concept(entries, one, loose=True) for one in concepts))
-    return replace(found, hits=hits, held=[[one] for one in concepts])
+    return replace(found, hits=hits)
 
 
 def _enough(parts: Sequence[_Part], least: float) -> list[tuple[_Part, ...]]:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from directory.db import db
 from directory.geo.places import Gazetteer
+from directory.search import failures
 from directory.search.lists.reference import get_reference
 from directory.search.words.understanding import understand
 from tests.pages import get
@@ -160,6 +161,33 @@ def test_filters_that_hide_everything_say_what_there_is_elsewhere(client: FlaskC
     page = get(client, "/praxisbeispiele?q=Bierdeckel&kreis=05766")
     assert "0 hier" in page.one(".empty__sentence").text
     assert "in ganz NRW" in page.one(".empty__sentence").text
+
+
+@pytest.mark.parametrize(
+    ("q", "said"),
+    [
+        (
+            "Versicherung+f%C3%BCr+Ehrenamtliche",
+            "Gut passen 8 Treffer; 12 weitere kommen dem nahe.",
+        ),
+        ("Quatschwort", "Genau dazu ist nichts erfasst; gezeigt wird, was dem am nächsten kommt."),
+    ],
+)
+def test_hits_that_only_come_near_are_no_more_than_that(
+    q: str, said: str, client: FlaskClient
+) -> None:
+    assert said in get(client, f"/praxisbeispiele?q={q}").one(".search-notice").text
+    assert not get(client, "/praxisbeispiele?q=Versicherung").all(".search-notice")
+
+
+def test_what_only_comes_near_was_looked_for_in_vain(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(failures, "count", counted.append)
+    for q in ("Quatschwort", "Quatschwort&kreis=05766", "Versicherung"):
+        get(client, f"/praxisbeispiele?q={q}")
+    assert counted == ["Quatschwort"]
 
 
 def test_hits_are_marked_and_say_why_they_are_there(client: FlaskClient) -> None:
