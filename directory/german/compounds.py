@@ -10,6 +10,7 @@ from pathlib import Path
 
 from directory.german.spelling import normal
 from directory.german.stems import stem
+from directory.text import words
 
 _DATA = Path(__file__).parent / "data"
 # Letters that join parts, as they stand after the first one.
@@ -21,22 +22,19 @@ _INFLECTED = 4
 _SHORTEST = 4
 _LONGEST_WORD = 60
 # The few shorter nouns that compounds are made of.
-_SHORT_PARTS_TEXT = """
-amt rat tag hof weg ort rad bus bau see app not
-"""
-_SHORT_PARTS = frozenset(_SHORT_PARTS_TEXT.split())
+_SHORT_PARTS = frozenset(words("amt rat tag hof weg ort rad bus bau see app not"))
 # Endings and beginnings that look like words: they make no compound.
-_NO_PARTS_TEXT = """
-schaft schaften heit heiten keit keiten lich liche lichen licher liches isch ische
-ischen ungen innen erin erinnen ling linge tion tionen mente ment enden ende ender
-igen igem iger iges sein seine einer eine einen einem eines ander andere anderen
-unter uber nach auch aber durch gegen ohne zwischen hinter neben fort weit schon
-ganz hoch nicht wieder weiter zusammen voll gemein gemeine mein dein samt einig
-bert hausen gang rung hung tung dung nung lung gung bung tern stern rich ster sten
-rinne rinnen inter anti super werden ionen sams gene erst erste rund inne halb bare barer baren
-barkeit
-"""
-_NO_PARTS = frozenset(_NO_PARTS_TEXT.split())
+_NO_PARTS = frozenset(
+    words(
+        "schaft schaften heit heiten keit keiten lich liche lichen licher liches isch ische ischen "
+        "ungen innen erin erinnen ling linge tion tionen mente ment enden ende ender igen igem "
+        "iger iges sein seine einer eine einen einem eines ander andere anderen unter uber nach "
+        "auch aber durch gegen ohne zwischen hinter neben fort weit schon ganz hoch nicht wieder "
+        "weiter zusammen voll gemein gemeine mein dein samt einig bert hausen gang rung hung tung "
+        "dung nung lung gung bung tern stern rich ster sten rinne rinnen inter anti super werden "
+        "ionen sams gene erst erste rund inne halb bare barer baren barkeit"
+    )
+)
 
 
 def may_be_part(word: str) -> bool:

@@ -12,11 +12,12 @@ from directory.german.stems import stem
 
 _FILE = Path(__file__).parent / "data" / "synonyms.txt"
 
-_LITTLE_TEXT = """
-mit der die das den dem des in im und für von vom zu zum zur ein eine sich am an
-auf nach über aus
-"""
-_LITTLE = frozenset(_LITTLE_TEXT.split())
+_LITTLE = frozenset(
+    index_words(
+        "mit der die das den dem des in im und für von vom zu zum zur ein eine sich am an auf nach "
+        "über aus"
+    )
+)
 
 # The stems of one or several words: what synonyms are looked up by
 Stems = tuple[str, ...]

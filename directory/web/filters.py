@@ -8,20 +8,9 @@ from flask import Flask
 from directory import text
 
 _BERLIN = ZoneInfo("Europe/Berlin")
-_MONTHS = [
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-    "November",
-    "Dezember",
-]
+_MONTHS = text.words(
+    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
+)
 
 
 def init_app(app: Flask) -> None:

@@ -10,26 +10,16 @@ from directory.search.words.question import Concept, Question
 # Who asks for these wants somebody to talk to; what that one should know follows in other words.
 _CONTACT = frozenset(
     stem(word)
-    for word in [
-        "Kontakt",
-        "Kontaktdaten",
-        "Kontaktperson",
-        "Ansprechpartner",
-        "Ansprechpartnerin",
-        "Ansprechperson",
-        "Ansprechstelle",
-        "zuständig",
-        "Zuständigkeit",
-        "wen",
-    ]
+    for word in index_words(
+        "Kontakt Kontaktdaten Kontaktperson Ansprechpartner Ansprechpartnerin Ansprechperson "
+        "Ansprechstelle zuständig Zuständigkeit wen"
+    )
 )
 # Little words around those: `wen frage ich`, `wer ist zuständig`
-_AROUND = frozenset(stem(word) for word in ["fragen", "anrufen", "anschreiben", "erreichen"])
+_AROUND = frozenset(map(stem, index_words("fragen anrufen anschreiben erreichen")))
 
 # Beside other words they say nothing, alone they are all that somebody asks for.
-_NOUNS = frozenset(
-    stem(word) for word in ["Beispiel", "Erfahrung", "Idee", "Möglichkeit", "Thema", "Tipp"]
-)
+_NOUNS = frozenset(map(stem, index_words("Beispiel Erfahrung Idee Möglichkeit Thema Tipp")))
 
 # Zipf frequency from which on a word is certainly one of German
 _GERMAN = 3.0
