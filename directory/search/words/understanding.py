@@ -5,7 +5,7 @@ for the words as they stand.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from directory.geo.places import Found, Gazetteer
@@ -16,82 +16,37 @@ from directory.municipalities.models import MunicipalityKind, SizeClass
 
 NEAR_KM = 25.0
 
-_IN = frozenset(["in", "im", "aus", "für", "stadt", "gemeinde", "kommune", "raum"])
-_NEAR = frozenset(["nahe", "nähe", "naehe", "bei", "um", "umgebung", "umkreis", "rund"])
-# Little words between those and the name: `in der Nähe von Hemer`, `rund um die Stadt Hemer`
-_BETWEEN = frozenset(
-    [
-        "der",
-        "die",
-        "das",
-        "den",
-        "dem",
-        "von",
-        "vom",
-        "zu",
-        "stadt",
-        "gemeinde",
-        "kommune",
-        "rund",
-        "um",
-    ]
-)
+_IN = frozenset(index_words("in im aus für stadt gemeinde kommune raum"))
+_NEAR = frozenset(index_words("nahe nähe naehe bei um umgebung umkreis rund"))
 # Towns have none: `in der Halle` is no town.
-_ARTICLES = frozenset(["der", "die", "das", "den", "dem"])
+_ARTICLES = frozenset(index_words("der die das den dem"))
+# Little words between those and the name: `in der Nähe von Hemer`, `rund um die Stadt Hemer`
+_BETWEEN = _ARTICLES.union(index_words("von vom zu stadt gemeinde kommune rund um"))
 # Names of municipalities that are words as well; the more frequent words are found by frequency.
 _ALSO_WORDS = frozenset(
-    normal(name)
-    for name in [
-        "Wetter",
-        "Halle",
-        "Horn",
-        "Marl",
-        "Much",
-        "Werl",
-        "Werne",
-        "Titz",
-        "Haan",
-        "Hille",
-        "Kall",
-        "Ense",
-        "Heek",
-        "Wenden",
-        "Schlangen",
-        "Löhne",
-        "Lotte",
-        "Alpen",
-        "Rheine",
-        "Ahlen",
-        "Enger",
-        "Kamen",
-        "Senden",
-        "Hamm",
-        "Hagen",
-        "Lage",
-        "Essen",
-        "Bünde",
-    ]
+    normal(word)
+    for word in index_words(
+        "Wetter Halle Horn Marl Much Werl Werne Titz Haan Hille Kall Ense Heek Wenden Schlangen "
+        "Löhne Lotte Alpen Rheine Ahlen Enger Kamen Senden Hamm Hagen Lage Essen Bünde"
+    )
+)
+# Frequent words that are nothing but cities
+_KNOWN_CITIES = frozenset(
+    normal(word)
+    for word in index_words(
+        "Köln Düsseldorf Dortmund Duisburg Bonn Münster Bielefeld Aachen Bochum Wuppertal "
+        "Leverkusen Paderborn Mönchengladbach Gelsenkirchen Krefeld Solingen Siegen Hagen "
+        "Oberhausen Gütersloh Minden Remscheid Neuss Recklinghausen Witten Moers"
+    )
 )
 _WORD_FREQUENCY = 4.0
 # „Städte im Kreis Lippe“: what lists of municipalities show anyway
 _GENERIC = frozenset(
     normal(word)
-    for word in [
-        "Kommune",
-        "Kommunen",
-        "Stadt",
-        "Städte",
-        "Gemeinde",
-        "Gemeinden",
-        "Ort",
-        "Orte",
-        "Praxisbeispiel",
-        "Praxisbeispiele",
-        "Praxis",
-        "Einwohner",
-        "Einwohnerinnen",
-        "alles",
-    ]
+    for word in index_words(
+        "Kommune Kommunen Stadt Städte Gemeinde Gemeinden Ort Orte Praxisbeispiel Praxisbeispiele "
+        "Praxis Einwohner Einwohnerinnen alles"
+    )
 )
 _LONGEST_NAME = 5
 
@@ -100,29 +55,25 @@ _PEOPLE = r"\s*(?:Einwohner(?:innen|n)?(?:\s+und\s+Einwohnern?)?|Einw\.?|EW)\b\.
 _BELOW = r"(?:unter|bis\s+zu|bis|weniger\s+als|höchstens|maximal|kleiner\s+als|max\.)"
 _ABOVE = r"(?:über|mehr\s+als|ab|mindestens|größer\s+als|mind\.)"
 _WITH = r"(?:\b(?:mit|einer?|für|in|eine|kleinen?|Städten?|Stadt|Gemeinden?|Kommunen?)\s+)*"
-_SIZES = (
-    (
-        re.compile(rf"{_WITH}\bzwischen\s+{_NUMBER}\s+und\s+{_NUMBER}{_PEOPLE}", re.IGNORECASE),
-        "between",
-    ),
-    (
-        re.compile(rf"{_WITH}\b{_NUMBER}\s*(?:bis|-|–)\s*{_NUMBER}{_PEOPLE}", re.IGNORECASE),
-        "between",
-    ),
-    (re.compile(rf"{_WITH}\b{_BELOW}\s+{_NUMBER}{_PEOPLE}", re.IGNORECASE), "below"),
-    (re.compile(rf"{_WITH}\b{_ABOVE}\s+{_NUMBER}{_PEOPLE}", re.IGNORECASE), "above"),
-    (re.compile(rf"{_WITH}\b{_NUMBER}{_PEOPLE}", re.IGNORECASE), "about"),
+_SIZES = tuple(
+    (re.compile(rf"{_WITH}\b{words}{_PEOPLE}", re.IGNORECASE), way)
+    for words, way in (
+        (rf"zwischen\s+{_NUMBER}\s+und\s+{_NUMBER}", "between"),
+        (rf"{_NUMBER}\s*(?:bis|-|–)\s*{_NUMBER}", "between"),
+        (rf"{_BELOW}\s+{_NUMBER}", "below"),
+        (rf"{_ABOVE}\s+{_NUMBER}", "above"),
+        (_NUMBER, "about"),
+    )
 )
 _TOWNS = r"\s+(?:Stadt|Städten?|Gemeinden?|Kommunen?)"
 # What statistics call small, medium and large: town, and inhabitants from and below
-_NAMED_SIZES = (
-    (rf"klein(?:e[nr]?|ere[nr]?){_TOWNS}|Kleinst(?:adt|ädten?)", (0, 20_000)),
-    (rf"mittelgro(?:ss|ß)e[nr]?{_TOWNS}|Mittelst(?:adt|ädten?)", (20_000, 100_000)),
-    (rf"gro(?:ss|ß)e[nr]?{_TOWNS}|Gro(?:ss|ß)st(?:adt|ädten?)", (100_000, 10**9)),
-)
 _SPOKEN_SIZES = tuple(
     (re.compile(rf"{_WITH}\b(?:{words})\b", re.IGNORECASE), bounds)
-    for words, bounds in _NAMED_SIZES
+    for words, bounds in (
+        (rf"klein(?:e[nr]?|ere[nr]?){_TOWNS}|Kleinst(?:adt|ädten?)", (0, 20_000)),
+        (rf"mittelgro(?:ss|ß)e[nr]?{_TOWNS}|Mittelst(?:adt|ädten?)", (20_000, 100_000)),
+        (rf"gro(?:ss|ß)e[nr]?{_TOWNS}|Gro(?:ss|ß)st(?:adt|ädten?)", (100_000, 10**9)),
+    )
 )
 # What leads to them: `auf Kreisebene`, `bei anderen Kreisen`
 _LEADING = (
@@ -136,18 +87,20 @@ _OF_COUNTIES = (
     rf"(?i:{_LEADING})+Kreis(?:e[ns]?)?{_ALONE}",
     rf"^Kreisen?{_ALONE}",
 )
-_KINDS = (
-    (
-        rf"(?i:{_LEADING})*\b(?i:kreisfreie[nr]?)\s+(?:Gro(?:ss|ß)s)?[Ss]t(?:adt|ädten?)\b",
-        (MunicipalityKind.INDEPENDENT_CITY,),
-    ),
-    (
-        rf"(?i:{_LEADING})*\b(?i:kreisangehörige[nr]?)(?:{_TOWNS})+\b",
-        (MunicipalityKind.COUNTY_TOWN, MunicipalityKind.RURAL),
-    ),
-    ("|".join(_OF_COUNTIES), (MunicipalityKind.COUNTY,)),
+_SPOKEN_KINDS = tuple(
+    (re.compile(words), kinds)
+    for words, kinds in (
+        (
+            rf"(?i:{_LEADING})*\b(?i:kreisfreie[nr]?)\s+(?:Gro(?:ss|ß)s)?[Ss]t(?:adt|ädten?)\b",
+            (MunicipalityKind.INDEPENDENT_CITY,),
+        ),
+        (
+            rf"(?i:{_LEADING})*\b(?i:kreisangehörige[nr]?)(?:{_TOWNS})+\b",
+            (MunicipalityKind.COUNTY_TOWN, MunicipalityKind.RURAL),
+        ),
+        ("|".join(_OF_COUNTIES), (MunicipalityKind.COUNTY,)),
+    )
 )
-_SPOKEN_KINDS = tuple((re.compile(words), kinds) for words, kinds in _KINDS)
 _DISTANCE = re.compile(
     r"\b(?:(?:im\s+)?Umkreis\s+(?:von\s+)?|innerhalb\s+von\s+|bis\s+(?:zu\s+)?)?"
     r"(\d{1,3})\s*(?:km|Kilometern?)\b(?:\s+(?:Umkreis|Entfernung|entfernt))?",
@@ -210,11 +163,16 @@ def _sizes(q: str) -> tuple[str, tuple[str, ...]]:
         }[way]
         chosen = _classes(low, high)
         if chosen and len(chosen) < len(SizeClass):
-            return f"{q[: match.start()]} {q[match.end() :]}", chosen
+            return _besides(match), chosen
     for pattern, bounds in _SPOKEN_SIZES:
         if match := pattern.search(q):
-            return f"{q[: match.start()]} {q[match.end() :]}", _classes(*bounds)
+            return _besides(match), _classes(*bounds)
     return q, ()
+
+
+def _besides(match: re.Match[str]) -> str:
+    """Return what stands before and behind a match."""
+    return f"{match.string[: match.start()]} {match.string[match.end() :]}"
 
 
 def _kinds(q: str) -> tuple[str, tuple[str, ...]]:
@@ -244,39 +202,54 @@ def _number(digits: str, thousand: str | None) -> int:
     return number * 1_000 if thousand else number
 
 
+@dataclass(frozen=True)
+class _Mention:
+    """A place that the tokens from `start` to `end` name; what leads to it begins at `first`."""
+
+    name: str
+    found: Found
+    first: int
+    start: int
+    end: int
+    # What leads to it: `in`, `near`, or nothing
+    how: str
+
+
 def _place(q: str, gazetteer: Gazetteer, *, of_places: bool) -> tuple[str, str, float | None]:
     distance = _DISTANCE.search(q)
-    text = f"{q[: distance.start()]} {q[distance.end() :]}" if distance else q
+    text = _besides(distance) if distance else q
     tokens = [match.group().strip(",;:?!„“\"'") for match in _TOKEN.finditer(text)]
-    best: tuple[tuple[bool, int], int, int, str, bool] | None = None
-    for start in range(len(tokens)):
-        for end in range(min(len(tokens), start + _LONGEST_NAME), start, -1):
-            name = " ".join(tokens[start:end])
-            if _named(name, gazetteer) is None:
-                continue
-            first, how = _before(tokens, start)
-            near = distance is not None
-            if _is_meant(tokens, start, end, how, gazetteer, of_places=of_places, near=near):
-                rank = (bool(how), end - start)
-                if best is None or rank > best[0]:
-                    best = (rank, first, end, _nominative(name), how == "near")
-            break
-    if best is None:
+    meant = [
+        one
+        for one in _mentions(tokens, gazetteer)
+        if distance or _is_meant(one, tokens, gazetteer, of_places=of_places)
+    ]
+    if not meant:
         return q, "", None
-    _, first, end, name, is_near = best
-    radius = float(distance[1]) if distance else NEAR_KM if is_near else None
-    left = [*tokens[:first], *tokens[end:]]
-    found = _named(name, gazetteer)
-    if found is None or found.point is None:
+    best = max(meant, key=lambda one: (bool(one.how), one.end - one.start))
+    radius = float(distance[1]) if distance else NEAR_KM if best.how == "near" else None
+    if best.found.point is None:
         # Around a region there is no circle.
         radius = None
-    return " ".join(left), name, radius or None
+    return " ".join([*tokens[: best.first], *tokens[best.end :]]), best.name, radius or None
+
+
+def _mentions(tokens: Sequence[str], gazetteer: Gazetteer) -> Iterator[_Mention]:
+    """Yield the longest name that begins at each token, if one does."""
+    for start in range(len(tokens)):
+        for end in range(min(len(tokens), start + _LONGEST_NAME), start, -1):
+            name = _nominative(" ".join(tokens[start:end]))
+            found = _named(name, gazetteer)
+            if found is not None:
+                first, how = _before(tokens, start)
+                yield _Mention(name, found, first, start, end, how)
+                break
 
 
 def _named(name: str, gazetteer: Gazetteer) -> Found | None:
     if len(name) < 3 or not name[0].isalnum():
         return None
-    found = gazetteer.find_area(_nominative(name))
+    found = gazetteer.find_area(name)
     # A point is a place only in its own field.
     return found if found is not None and found.places else None
 
@@ -302,65 +275,24 @@ def _before(tokens: Sequence[str], start: int) -> tuple[int, str]:
 
 
 def _is_meant(
-    tokens: Sequence[str],
-    start: int,
-    end: int,
-    how: str,
-    gazetteer: Gazetteer,
-    *,
-    of_places: bool,
-    near: bool,
+    mention: _Mention, tokens: Sequence[str], gazetteer: Gazetteer, *, of_places: bool
 ) -> bool:
-    name = " ".join(tokens[start:end])
-    alone = end - start == len(tokens)
+    """Tell whether a place is meant, and no other word that is written like its name."""
     if of_places:
         # Who types a name into the list of municipalities looks for that municipality.
-        return bool(how or near) and not (alone and not near)
-    if alone or near or end - start > 1 or gazetteer.find(name) is None:
-        # What is found as a region only is no other word.
+        return bool(mention.how)
+    count = mention.end - mention.start
+    # What is found as a region only is no other word.
+    if count > 1 or count == len(tokens) or gazetteer.find(mention.name) is None:
         return True
-    if how and tokens[start - 1].casefold() in _ARTICLES and _is_word(name):
-        return False
-    if how:
-        return name[:1].isupper() or name.isdecimal() or not _is_word(name)
-    return not _is_word(name)
+    if not _is_word(mention.name):
+        return True
+    behind_article = tokens[mention.start - 1].casefold() in _ARTICLES
+    is_name = mention.name[0].isupper() or mention.name.isdecimal()
+    return bool(mention.how) and is_name and not behind_article
 
 
 def _is_word(name: str) -> bool:
     return normal(name) in _ALSO_WORDS or (
         word_frequency(name) >= _WORD_FREQUENCY and (normal(name) not in _KNOWN_CITIES)
     )
-
-
-# Frequent words that are nothing but cities
-_KNOWN_CITIES = frozenset(
-    normal(name)
-    for name in [
-        "Köln",
-        "Düsseldorf",
-        "Dortmund",
-        "Duisburg",
-        "Bonn",
-        "Münster",
-        "Bielefeld",
-        "Aachen",
-        "Bochum",
-        "Wuppertal",
-        "Leverkusen",
-        "Paderborn",
-        "Mönchengladbach",
-        "Gelsenkirchen",
-        "Krefeld",
-        "Solingen",
-        "Siegen",
-        "Hagen",
-        "Oberhausen",
-        "Gütersloh",
-        "Minden",
-        "Remscheid",
-        "Neuss",
-        "Recklinghausen",
-        "Witten",
-        "Moers",
-    ]
-)
