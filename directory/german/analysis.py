@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from pathlib import Path
 
-from directory.german.compounds import compound_parts
+from directory.german.compounds import compound_parts, read_apart
 from directory.german.spelling import normal
 from directory.german.stems import stem
 from directory.text import words
@@ -95,10 +95,9 @@ def inner_stems(word: str) -> tuple[str, ...]:
 
     `Bürgerstiftungstag` holds Bürger, Stiftung, Tag, Bürgerstiftung and Stiftungstag.
     """
-    parts = compound_parts(word)
+    plain, parts = read_apart(word)
     if not parts:
         return ()
-    plain = normal(word)
     stems = dict.fromkeys(stem(part) for part in parts)
     if len(parts) > 2:
         starts = [0]

@@ -123,15 +123,21 @@ def _splitter() -> Splitter:
     return Splitter(parts, whole)
 
 
-@lru_cache(maxsize=100_000)
 def compound_parts(word: str) -> tuple[str, ...]:
     """Return the parts of `word` in normal form, in order; empty when it is no compound."""
+    return read_apart(word)[1]
+
+
+@lru_cache(maxsize=100_000)
+def read_apart(word: str) -> tuple[str, tuple[str, ...]]:
+    """Return the form of `word` that was read, and its parts in order, which stand in that."""
     plain = normal(word)
     # `Lesepatinnen` are made like `Lesepaten`.
-    men = plain.removesuffix("innen")
-    if men != plain and (parts := _splitter().split(men if men.endswith("r") else f"{men}en")):
-        return parts
-    return _splitter().split(plain)
+    women = plain.removesuffix("innen")
+    men = women if women.endswith("r") else f"{women}en"
+    if women != plain and (parts := _splitter().split(men)):
+        return men, parts
+    return plain, _splitter().split(plain)
 
 
 def dictionary() -> Mapping[str, float]:

@@ -69,6 +69,10 @@ def test_neighbouring_parts_are_words_too() -> None:
     )
 
 
+def test_women_in_long_compounds_are_found_with_the_men() -> None:
+    assert set(inner_stems("Hausaufgabenpatinnen")) == set(inner_stems("Hausaufgabenpaten"))
+
+
 def test_names_are_never_taken_apart() -> None:
     assert index_tokens("Kamp-Lintfort Bürgerhausen", compounds=False) == [
         stem("Kamp"),
