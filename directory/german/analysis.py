@@ -30,20 +30,20 @@ def index_words(text: str) -> list[str]:
     return [word.replace(".", "") for word in words(text) if len(word) <= _LONGEST_WORD]
 
 
-def index_tokens(text: str, *, compounds: bool = True, exact: bool = False) -> list[str]:
+def index_tokens(text: str, *, compounds: bool = True) -> list[str]:
     """Return all tokens `text` is found by, in order.
 
-    Names need no compound parts (`compounds=False`): Bergheim is neither Berg nor Heim. With
-    `exact` words are kept as they are written too, which short fields can afford.
+    Names need no compound parts (`compounds=False`): Bergheim is neither Berg nor Heim.
     """
-    return " ".join(token_texts(text.split(), compounds=compounds, exact=exact)).split()
+    return " ".join(token_texts(text.split(), compounds=compounds)).split()
 
 
 def token_texts(runs: Iterable[str], *, compounds: bool = True, exact: bool = False) -> list[str]:
     """Return the tokens of `runs`, in order: one text, separated by blanks, for each that has any.
 
     A run is what stands between two blanks, such as `(Ehrenamt,` or `Kamp-Lintfort`. Equal runs
-    have the very same text.
+    have the very same text. With `exact` words are kept as they are written too, which short
+    fields can afford.
     """
     return list(filter(None, map(_analyser(compounds, exact).__getitem__, runs)))
 

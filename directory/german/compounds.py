@@ -51,18 +51,9 @@ class Splitter:
     """
 
     def __init__(self, parts: Mapping[str, float], whole: Collection[str]) -> None:
-        self._parts = parts
+        self.parts = parts
         self._whole = whole
         self._longest = max(map(len, parts), default=0)
-
-    @property
-    def parts(self) -> Mapping[str, float]:
-        """The words compounds are made of, with their Zipf frequency."""
-        return self._parts
-
-    def frequency(self, word: str) -> float:
-        """Return the Zipf frequency of a part, 0 for other words."""
-        return self._parts.get(word, 0.0)
 
     def split(self, word: str) -> tuple[str, ...]:
         """Return the parts of `word` (normal form) in order, without linking letters.
@@ -88,7 +79,7 @@ class Splitter:
         """Yield where a part that begins at `start` ends with its link, the part and its cost."""
         for end in range(start + 3, min(len(word), start + self._longest) + 1):
             part = word[start:end]
-            frequency = self._parts.get(part)
+            frequency = self.parts.get(part)
             if not frequency:
                 continue
             for link in _LINKS if end < len(word) else ("",):
@@ -154,4 +145,4 @@ def is_german(word: str, frequency: float) -> bool:
 
 def word_frequency(word: str) -> float:
     """Return the Zipf frequency of a word in general German; 0 where the dictionary lacks it."""
-    return _splitter().frequency(normal(word))
+    return dictionary().get(normal(word), 0.0)
