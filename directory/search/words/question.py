@@ -153,39 +153,13 @@ def analyse(
     looks for no other words.
     """
     words = telling(_wanted(index_words(clean(q)[:LONGEST_QUERY])))
-    others = None if literal else lexicon
-    drafts = list(_concepts(words, others))[:_MOST_CONCEPTS]
-    pairs = {} if literal else _pairs(words)
-    tokens = {token for one in drafts for token in _tokens(one)}
-    counts = vocabulary.counts({*tokens, *pairs.values(), ""})
-    if joined := {pair for pair, token in pairs.items() if counts.get(token)}:
-        drafts = list(_concepts(_joined(words, joined), others))[:_MOST_CONCEPTS]
-        counts = vocabulary.counts({token for one in drafts for token in _tokens(one)} | {""})
-    concepts: list[Concept] = []
-    corrections: list[tuple[str, str]] = []
-    unknown: list[str] = []
-    unsaid = 0.0
-    for draft in drafts:
-        concept = _known(draft, counts)
-        if not concept.strict or _looks_misspelt(
-            draft, counts, others, vocabulary, literal=literal
-        ):
-            found = _by_meaning(draft, concept, others, vocabulary) or _rescue(
-                draft, others, vocabulary, literal=literal
-            )
-            if found is not None:
-                if found.text != draft.text:
-                    corrections.append((draft.text, found.text))
-                concept = found
-        if concept.alternatives:
-            concepts.append(concept)
-        else:
-            unknown.append(draft.text)
-            unsaid += concept.weight
-    # Twice the same word is one question.
-    distinct = {concept.stems: concept for concept in reversed(concepts)}
-    ordered = tuple(reversed(distinct.values()))
-    return Question(ordered, tuple(corrections), tuple(unknown), unsaid)
+    return _Analysis(None if literal else lexicon, vocabulary, literal=literal).question(words)
+
+
+def rarity(found: int, everything: int) -> float:
+    """Return how much it says to be one of the entries `found` among `everything`."""
+    surprise: float = log(1 + (everything - found + 0.5) / (found + 0.5)) ** _RARITY_POWER
+    return surprise
 
 
 def _wanted(words: Sequence[str]) -> list[str]:
@@ -200,6 +174,137 @@ def _wanted(words: Sequence[str]) -> list[str]:
         elif normal(word) not in stop_words():
             skipping = False
     return kept or list(words)
+
+
+class _Analysis:
+    """How the words of one question are understood, with the same knowledge for each of them."""
+
+    def __init__(self, lexicon: Lexicon | None, vocabulary: Vocabulary, *, literal: bool) -> None:
+        self._lexicon = lexicon
+        self._vocabulary = vocabulary
+        self._literal = literal
+
+    def question(self, words: Sequence[str]) -> Question:
+        drafts = self._drafts(words)
+        pairs = {} if self._literal else _pairs(words)
+        tokens = {token for draft in drafts for token in _tokens(draft)}
+        counts = self._vocabulary.counts({*tokens, *pairs.values(), ""})
+        if joined := {pair for pair, token in pairs.items() if counts.get(token)}:
+            drafts = self._drafts(_joined(words, joined))
+            tokens = {token for draft in drafts for token in _tokens(draft)}
+            counts = self._vocabulary.counts({*tokens, ""})
+        concepts: dict[tuple[str, ...], Concept] = {}
+        corrections: list[tuple[str, str]] = []
+        unknown: list[str] = []
+        unsaid = 0.0
+        for draft in drafts:
+            concept = self._found(draft, counts)
+            if concept.text != draft.text:
+                corrections.append((draft.text, concept.text))
+            if concept.alternatives:
+                # Twice the same word is one question.
+                concepts.setdefault(concept.stems, concept)
+            else:
+                unknown.append(draft.text)
+                unsaid += concept.weight
+        return Question(tuple(concepts.values()), tuple(corrections), tuple(unknown), unsaid)
+
+    # The words, and what may stand for them ----------------------------------------------------
+
+    def _drafts(self, words: Sequence[str]) -> list[Concept]:
+        """Return the first concepts of `words`, each with all that it could be found by."""
+        stems = [stem(word) for word in words]
+        drafts: list[Concept] = []
+        start = 0
+        while start < len(words) and len(drafts) < _MOST_CONCEPTS:
+            end = start + self._longest_entry(stems[start:])
+            drafts.append(self._draft(words[start:end]))
+            start = end
+        return drafts
+
+    def _longest_entry(self, stems: Sequence[str]) -> int:
+        if self._lexicon is not None:
+            for length in range(min(self._lexicon.longest, len(stems)), 1, -1):
+                if self._lexicon.of(tuple(stems[:length])):
+                    return length
+        return 1
+
+    def _draft(self, words: Sequence[str]) -> Concept:
+        stems = tuple(map(stem, words))
+        strict = [Alternative(tuple(map(_anywhere, stems)), 1.0)]
+        loose: list[Alternative] = []
+        if len(words) == 1:
+            parts = part_stems(words[0])
+            if parts:
+                strict.append(Alternative(tuple(map(_anywhere, parts)), _ALL_PARTS))
+                some = [one for one in inner_stems(words[0]) if one not in parts]
+                loose += [_piece(one, _ONE_PART) for one in parts]
+                loose += [_piece(one, _SOME_PARTS) for one in some]
+            if self._lexicon is not None:
+                strict += _by_other_parts(words[0], parts, self._lexicon)
+                strict += [Alternative((_anywhere(one),), _FAMILY) for one in family(stems[0])]
+        for related in self._related(stems):
+            (loose if related.is_loose else strict).append(_alternative(related))
+        return Concept(" ".join(words), stems, tuple(strict), tuple(loose))
+
+    def _related(self, stems: tuple[str, ...]) -> Iterable[Related]:
+        if self._lexicon is None:
+            return ()
+        found = self._lexicon.of(stems)
+        if not found and len(stems) == 1:
+            return chain.from_iterable(self._lexicon.of((one,)) for one in family(stems[0]))
+        return found
+
+    # What of that occurs -----------------------------------------------------------------------
+
+    def _found(self, draft: Concept, counts: Mapping[str, int]) -> Concept:
+        """Return `draft` by what occurs; else by words alike in meaning, beginning or spelling."""
+        known = _known(draft, counts)
+        if len(draft.stems) > 1 or (known.strict and not self._looks_misspelt(draft, counts)):
+            return known
+        by_meaning = None if known.alternatives else self._by_meaning(draft)
+        return by_meaning or self._by_beginning(draft) or self._corrected(draft) or known
+
+    def _looks_misspelt(self, draft: Concept, counts: Mapping[str, int]) -> bool:
+        """Tell whether a long word occurs only in pieces, but one slip away from a word that does.
+
+        What other words are known for is no slip: `Ehrenamtler` is not meant to be `Ehrenamt`.
+        """
+        if self._literal or len(draft.text) < _LONG_WORD:
+            return False
+        if self._lexicon is not None and self._lexicon.of(draft.stems):
+            return False
+        return not any(counts.get(token) for token in draft.strict[0].tokens()) and (
+            self._vocabulary.correct(draft.text, slips=1) is not None
+        )
+
+    def _by_meaning(self, draft: Concept) -> Concept | None:
+        """Return a word by those that mean the same in general German, if entries hold any."""
+        if self._lexicon is None:
+            return None
+        others = general_synonyms(draft.stems[0])
+        ways = (Alternative((_anywhere(one),), _GENERAL, one) for one in others)
+        found = self._looked_up(replace(draft, strict=tuple(ways)))
+        return found if found.strict else None
+
+    def _by_beginning(self, draft: Concept) -> Concept | None:
+        """Return a word by those that begin like it, if there are any."""
+        start = draft.stems[0]
+        longer = self._vocabulary.beginning_with(start) if len(start) >= _SHORTEST_PREFIX else ()
+        if not longer:
+            return None
+        way = Alternative((tuple(longer),), _BEGINNING)
+        return self._looked_up(replace(draft, strict=(way, *draft.strict[1:])))
+
+    def _corrected(self, draft: Concept) -> Concept | None:
+        """Return the word that was probably meant, if entries hold it."""
+        if self._literal or (meant := self._vocabulary.correct(draft.text)) is None:
+            return None
+        found = self._looked_up(self._draft([meant]))
+        return found if found.strict else None
+
+    def _looked_up(self, concept: Concept) -> Concept:
+        return _known(concept, self._vocabulary.counts({*_tokens(concept), ""}))
 
 
 def _pairs(words: Sequence[str]) -> dict[int, str]:
@@ -224,73 +329,45 @@ def _joined(words: Sequence[str], pairs: Collection[int]) -> list[str]:
     return joined
 
 
-def _concepts(words: Sequence[str], lexicon: Lexicon | None) -> Iterator[Concept]:
-    stems = [stem(word) for word in words]
-    start = 0
-    while start < len(words):
-        length = _longest_entry(stems[start:], lexicon)
-        chosen = words[start : start + length]
-        yield _concept(chosen, tuple(stems[start : start + length]), lexicon)
-        start += length
+# Ways to find a concept --------------------------------------------------------------------------
 
 
-def _longest_entry(stems: Sequence[str], lexicon: Lexicon | None) -> int:
-    if lexicon is not None:
-        for length in range(min(lexicon.longest, len(stems)), 1, -1):
-            if lexicon.of(tuple(stems[:length])):
-                return length
-    return 1
+def _anywhere(stem: str) -> Slot:
+    """Return the tokens of a word, by itself or as part of a compound."""
+    return stem, PART + stem
 
 
-def _concept(words: Sequence[str], stems: tuple[str, ...], lexicon: Lexicon | None) -> Concept:
-    strict = [Alternative(tuple((one, PART + one) for one in stems), 1.0)]
-    loose: list[Alternative] = []
-    if len(words) == 1:
-        parts = part_stems(words[0])
-        if parts:
-            strict.append(Alternative(tuple((one, PART + one) for one in parts), _ALL_PARTS))
-            loose += [
-                Alternative(((one, PART + one),), _ONE_PART, one, is_piece=True) for one in parts
-            ]
-            loose += [
-                Alternative(((one, PART + one),), _SOME_PARTS, one, is_piece=True)
-                for one in inner_stems(words[0])
-                if one not in parts
-            ]
-        if parts and lexicon is not None:
-            strict.append(_other_parts(words[0], parts, _OTHER_PARTS, lexicon))
-            if parts[-1] in weak_stems():
-                strict.append(_other_parts(words[0], parts[:-1], _WITHOUT_HEAD, lexicon))
-        if lexicon is not None:
-            strict += [Alternative(((one, PART + one),), _FAMILY) for one in family(stems[0])]
-    for related in _related(stems, lexicon):
-        (loose if related.is_loose else strict).append(_alternative(related))
-    return Concept(" ".join(words), stems, tuple(strict), tuple(loose))
-
-
-def _related(stems: tuple[str, ...], lexicon: Lexicon | None) -> Iterable[Related]:
-    if lexicon is None:
-        return ()
-    found = lexicon.of(stems)
-    if not found and len(stems) == 1:
-        return chain.from_iterable(lexicon.of((one,)) for one in family(stems[0]))
-    return found
+def _piece(stem: str, weight: float) -> Alternative:
+    return Alternative((_anywhere(stem),), weight, stem, is_piece=True)
 
 
 def _alternative(related: Related) -> Alternative:
-    slots = ((related.tag,),) if related.tag else tuple((one, PART + one) for one in related.stems)
+    slots = ((related.tag,),) if related.tag else tuple(map(_anywhere, related.stems))
     weight = related.weight * (_APART if len(slots) > 1 else 1.0)
     return Alternative(slots, weight, related.shown)
 
 
-def _other_parts(word: str, parts: Sequence[str], weight: float, lexicon: Lexicon) -> Alternative:
-    slots = []
-    for part in parts:
-        others = [
-            one.stems[0] for one in lexicon.of((part,)) if len(one.stems) == 1 and not one.is_loose
-        ]
-        slots.append(tuple(t for one in (part, *others) for t in (one, PART + one)))
-    return Alternative(tuple(slots), weight, word)
+def _by_other_parts(word: str, parts: Sequence[str], lexicon: Lexicon) -> Iterator[Alternative]:
+    """Yield ways to find a compound by other words for its parts."""
+    if parts:
+        slots = tuple(_other_words(part, lexicon) for part in parts)
+        yield Alternative(slots, _OTHER_PARTS, word)
+        if parts[-1] in weak_stems():
+            yield Alternative(slots[:-1], _WITHOUT_HEAD, word)
+
+
+def _other_words(part: str, lexicon: Lexicon) -> Slot:
+    others = [
+        one.stems[0] for one in lexicon.of((part,)) if len(one.stems) == 1 and not one.is_loose
+    ]
+    return tuple(chain.from_iterable(map(_anywhere, (part, *others))))
+
+
+def _tokens(concept: Concept) -> set[str]:
+    return {token for one in concept.alternatives for token in one.tokens()}
+
+
+# How telling it is -------------------------------------------------------------------------------
 
 
 def _known(draft: Concept, counts: Mapping[str, int]) -> Concept:
@@ -303,33 +380,6 @@ def _known(draft: Concept, counts: Mapping[str, int]) -> Concept:
     found = min(found, everything)
     weight = rarity(found, everything) * _telling(draft)
     return replace(draft, strict=strict, loose=loose, weight=weight)
-
-
-def rarity(found: int, everything: int) -> float:
-    """Return how much it says to be one of the entries `found` among `everything`."""
-    surprise: float = log(1 + (everything - found + 0.5) / (found + 0.5)) ** _RARITY_POWER
-    return surprise
-
-
-def _looks_misspelt(
-    draft: Concept,
-    counts: Mapping[str, int],
-    lexicon: Lexicon | None,
-    vocabulary: Vocabulary,
-    *,
-    literal: bool,
-) -> bool:
-    """Tell whether a long word occurs only in pieces, but one slip away from a word that does.
-
-    What other words are known for is no slip: `Ehrenamtler` is not meant to be `Ehrenamt`.
-    """
-    if literal or len(draft.stems) > 1 or len(draft.text) < _LONG_WORD:
-        return False
-    if lexicon is not None and lexicon.of(draft.stems):
-        return False
-    return not any(counts.get(token) for token in draft.strict[0].tokens()) and (
-        vocabulary.correct(draft.text, slips=1) is not None
-    )
 
 
 def _occurring(
@@ -346,40 +396,3 @@ def _telling(concept: Concept) -> float:
     common = min(word_frequency(word) for word in concept.text.split())
     weak = _WEAK if weak_stems().issuperset(concept.stems) else 1.0
     return weak * max(1 - max(common - _COMMON_FROM, 0) * _COMMON_PER_UNIT, _LEAST_TELLING)
-
-
-def _by_meaning(
-    draft: Concept, known: Concept, lexicon: Lexicon | None, vocabulary: Vocabulary
-) -> Concept | None:
-    """Return `draft` by words of general German that mean the same, if entries hold any."""
-    if lexicon is None or known.alternatives or len(draft.stems) > 1:
-        return None
-    ways = (
-        Alternative(((one, PART + one),), _GENERAL, one) for one in general_synonyms(draft.stems[0])
-    )
-    meant = replace(draft, strict=tuple(ways))
-    found = _known(meant, vocabulary.counts({*_tokens(meant), ""}))
-    return found if found.strict else None
-
-
-def _rescue(
-    draft: Concept, lexicon: Lexicon | None, vocabulary: Vocabulary, *, literal: bool
-) -> Concept | None:
-    """Return what a word that occurs nowhere may mean: a beginning, else a slip of the hand."""
-    if len(draft.stems) != 1:
-        return None
-    word = draft.stems[0]
-    if len(word) >= _SHORTEST_PREFIX and (longer := vocabulary.beginning_with(word)):
-        found = replace(
-            draft, strict=(Alternative((tuple(longer),), _BEGINNING), *draft.strict[1:])
-        )
-        return _known(found, vocabulary.counts({*_tokens(found), ""}))
-    if literal or (meant := vocabulary.correct(draft.text)) is None:
-        return None
-    found = _concept([meant], (stem(meant),), lexicon)
-    known = _known(found, vocabulary.counts({*_tokens(found), ""}))
-    return known if known.strict else None
-
-
-def _tokens(concept: Concept) -> set[str]:
-    return {token for one in concept.alternatives for token in one.tokens()}
