@@ -3,16 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, String, bindparam, cast, select
+from sqlalchemy import Select, String, bindparam, cast, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from directory.contacts.models import ContactPoint
 from directory.events.models import Event, Resource
 from directory.geo.names import other_names
-from directory.municipalities.models import Level, Municipality, PostcodePlace
+from directory.municipalities.models import Level, Municipality
+from directory.municipalities.queries import postcodes_of
 from directory.practices.models import Practice, practice_term
 from directory.publication.models import Status
 from directory.topics.models import Term
@@ -50,63 +51,46 @@ def documents_of(
     session: Session, kind: str, keys: Sequence[str] | None = None
 ) -> Iterator[Document]:
     """Yield what is public of one kind; with `keys` only those entries of it."""
-    read = _KINDS[kind][-1](session)
     statement, values = (_every(kind), {}) if keys is None else (_named(kind), {"keys": keys})
     for rows in session.execute(statement, values).partitions():
-        yield from read(rows)
+        yield from _KINDS[kind].read(session, rows)
 
 
 def _every(kind: str) -> Select[*tuple[Any, ...]]:
-    return _KINDS[kind][0].execution_options(yield_per=_AT_ONCE)
+    return _KINDS[kind].public.execution_options(yield_per=_AT_ONCE)
 
 
 # Written once: to build it takes as long as to run it.
 @cache
 def _named(kind: str) -> Select[*tuple[Any, ...]]:
-    return _every(kind).where(_KINDS[kind][1].in_(bindparam("keys", expanding=True)))
+    return _every(kind).where(_KINDS[kind].key.in_(bindparam("keys", expanding=True)))
 
 
 # Makes documents of some rows
-_Read = Callable[[Sequence[Row[Any]]], Iterator[Document]]
+_Read = Callable[[Session, Sequence[Any]], Iterable[Document]]
 _county = aliased(Municipality)
 
 
 def _each(read: Callable[[Any], Document]) -> _Read:
     """Return what reads rows of one entity each."""
-    return lambda rows: (read(entity) for (entity,) in rows)
+    return lambda _session, rows: (read(entity) for (entity,) in rows)
 
 
-def _municipalities(session: Session) -> _Read:
-    postcodes: dict[str, dict[str, None]] = defaultdict(dict)
-    for ags, postcode, place in session.execute(
-        select(PostcodePlace.ags, PostcodePlace.postcode, PostcodePlace.place).order_by(
-            PostcodePlace.postcode, PostcodePlace.place
-        )
-    ):
-        postcodes[ags] |= {postcode: None, place: None}
-
-    def read(row: Municipality) -> Document:
+def _municipalities(session: Session, rows: Sequence[Any]) -> Iterator[Document]:
+    postcodes = postcodes_of(session, [municipality.ags for (municipality,) in rows])
+    for (row,) in rows:
         county = row.county.name if row.county and row.level is Level.MUNICIPALITY else ""
-        return Document(
+        names = [row.name_official, row.ags, row.postcode, *postcodes[row.ags]]
+        yield Document(
             kind="municipality",
             key=row.ags,
             title=row.name,
-            summary=_lines(
-                [
-                    row.name_official,
-                    row.ags,
-                    row.postcode,
-                    *postcodes[row.ags],
-                    *other_names(row.name),
-                ]
-            ),
+            summary=_lines([*names, *other_names(row.name)]),
             terms=county,
             body=row.legal_status,
             is_name=True,
             detail=f"{row.legal_status}, {county}" if county else row.legal_status,
         )
-
-    return _each(read)
 
 
 def _term(term: Term) -> Document:
@@ -151,23 +135,15 @@ def _practices(session: Session, rows: Sequence[Any]) -> Iterator[Document]:
     for one, slug, label in session.execute(_DESCRIBED, {"ids": [row.id for row in rows]}):
         terms[one].append((slug, label))
     for row in rows:
+        labels = [label for _, label in terms[row.id]]
+        story = (row.situation, row.approach, row.result)
         yield Document(
             kind="practice",
             key=row.slug,
             title=row.title,
             summary=row.summary,
-            terms=_lines(
-                [*(label for _, label in terms[row.id]), row.place, row.county, *row.partners]
-            ),
-            body=_lines(
-                [
-                    plain_text(row.situation),
-                    plain_text(row.approach),
-                    plain_text(row.result),
-                    *row.success_factors,
-                    *row.stumbling_blocks,
-                ]
-            ),
+            terms=_lines([*labels, row.place, row.county, *row.partners]),
+            body=_lines([*map(plain_text, story), *row.success_factors, *row.stumbling_blocks]),
             tags=tuple(slug for slug, _ in terms[row.id]),
             detail=row.place,
         )
@@ -222,19 +198,26 @@ def _lines(parts: Iterable[str | None]) -> str:
     return "\n".join(part for part in parts if part)
 
 
-_Reader = Callable[[Session], _Read]
-_KINDS: dict[str, tuple[Select[*tuple[Any, ...]], Any, _Reader]] = {
-    "municipality": (
+class _Kind(NamedTuple):
+    """One kind of entries: what is public of it, its key in the index, and how rows are read."""
+
+    public: Select[*tuple[Any, ...]]
+    key: Any
+    read: _Read
+
+
+_KINDS = {
+    "municipality": _Kind(
         select(Municipality).options(selectinload(Municipality.county)).order_by(Municipality.ags),
         Municipality.ags,
         _municipalities,
     ),
-    "topic": (
+    "topic": _Kind(
         select(Term).options(selectinload(Term.synonyms)).order_by(Term.slug),
         Term.slug,
-        lambda _session: _each(_term),
+        _each(_term),
     ),
-    "practice": (
+    "practice": _Kind(
         select(*_PRACTICE_COLUMNS)
         .join(Municipality, Municipality.ags == Practice.ags)
         .outerjoin(_county, _county.ags == Municipality.county_ags)
@@ -242,30 +225,30 @@ _KINDS: dict[str, tuple[Select[*tuple[Any, ...]], Any, _Reader]] = {
         # Entries of one place get neighbouring numbers in the index.
         .order_by(Practice.ags, Practice.id),
         Practice.slug,
-        lambda session: partial(_practices, session),
+        _practices,
     ),
-    "event": (
+    "event": _Kind(
         select(Event)
         .where(Event.status == Status.PUBLISHED)
         .options(selectinload(Event.sessions), selectinload(Event.organisers))
         .order_by(Event.id),
         Event.slug,
-        lambda _session: _each(_event),
+        _each(_event),
     ),
-    "resource": (
+    "resource": _Kind(
         select(Resource)
         .where(Resource.status == Status.PUBLISHED)
         .options(selectinload(Resource.terms), selectinload(Resource.municipalities))
         .order_by(Resource.id),
         Resource.slug,
-        lambda _session: _each(_resource),
+        _each(_resource),
     ),
-    "contact": (
+    "contact": _Kind(
         select(ContactPoint)
         .where(ContactPoint.status == Status.PUBLISHED)
         .options(selectinload(ContactPoint.municipality))
         .order_by(ContactPoint.id),
         cast(ContactPoint.id, String),
-        lambda _session: _each(_contact),
+        _each(_contact),
     ),
 }
