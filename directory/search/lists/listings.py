@@ -167,13 +167,13 @@ def _terms(kind: TermKind) -> Labels:
     return lambda names: names.terms[kind]
 
 
+def _own(name: str, label: str, value: Any, kind: type[Any]) -> Facet:
+    """Return the facet of a column of the entries themselves whose values are an enumeration."""
+    return Facet(name, label, value, value.class_.id, _labelled(kind), in_given_order=True)
+
+
 def _of_places(
-    name: str,
-    label: str,
-    value: Any,
-    labels: Labels,
-    *,
-    in_given_order: bool = False,
+    name: str, label: str, value: Any, labels: Labels, *, in_given_order: bool = False
 ) -> Facet:
     return Facet(name, label, value, Municipality.ags, labels, in_given_order=in_given_order)
 
@@ -230,172 +230,135 @@ _ALL_MUNICIPALITIES = _members(
     {ALL: "Alle in Nordrhein-Westfalen", MEMBER: "Nur belegte Mitglieder"}
 )
 
+_PRACTISING = Facet(
+    "kommune",
+    "Kommune",
+    Municipality.ags,
+    Municipality.ags,
+    lambda names: names.practising,
+    offered=False,
+)
+_SERIES = Facet(
+    "reihe",
+    "Reihe",
+    Event.series_slug,
+    Event.id,
+    lambda names: names.series,
+    in_given_order=True,
+)
+_RESOURCE_TOPICS = Facet(
+    "thema",
+    "Thema",
+    ResourceTerm.term_slug,
+    ResourceTerm.resource_id,
+    _terms(TermKind.TOPIC),
+)
+
 _BY_NAME = (Municipality.sort_name, Municipality.ags)
+_MEMBER_SINCE = (
+    select(Membership.member_since).where(Membership.ags == Municipality.ags).scalar_subquery()
+)
+
+_MUNICIPALITIES = Listing(
+    kind=ListKind.MUNICIPALITIES,
+    entity=Municipality,
+    id=Municipality.ags,
+    key=Municipality.ags,
+    index_kind="municipality",
+    singular="Kommune",
+    plural="Kommunen",
+    facets=(_ALL_MUNICIPALITIES, _MUNICIPALITY_TOPICS, _KIND, _SIZE, _DISTRICT, _COUNTY),
+    orders={
+        "name": Order("Name", _BY_NAME),
+        "einwohner": Order(
+            "Einwohnerzahl, größte zuerst", (Municipality.population.desc(), *_BY_NAME)
+        ),
+        "klein": Order("Einwohnerzahl, kleinste zuerst", (Municipality.population, *_BY_NAME)),
+        "beitritt": Order(
+            "Beitrittsjahr, früheste zuerst", (func.coalesce(_MEMBER_SINCE, 9999), *_BY_NAME)
+        ),
+    },
+    default_order="name",
+    place=Municipality.ags,
+    members_by_default=True,
+)
+
+_BY_TITLE = (Practice.title, Practice.id)
+
+_PRACTICES = Listing(
+    kind=ListKind.PRACTICES,
+    entity=Practice,
+    id=Practice.id,
+    key=Practice.slug,
+    index_kind="practice",
+    singular="Praxisbeispiel",
+    plural="Praxisbeispiele",
+    facets=(
+        *map(_practice_terms, TermKind),
+        _own("status", "Stand der Umsetzung", Practice.state, PracticeState),
+        _SIZE,
+        _KIND,
+        _DISTRICT,
+        _COUNTY,
+        _PRACTICE_MEMBERS,
+        _PRACTISING,
+    ),
+    orders={
+        "titel": Order("Titel", _BY_TITLE),
+        "neu": Order(
+            "Beginn, neueste zuerst",
+            (func.coalesce(Practice.started_year, 0).desc(), *_BY_TITLE),
+        ),
+        "kommune": Order("Kommune", (*_BY_NAME, *_BY_TITLE)),
+        "einwohner": Order("Einwohnerzahl, kleinste zuerst", (Municipality.population, *_BY_TITLE)),
+        CHANGED: Order("Zuletzt geändert", (Practice.updated_at.desc(), Practice.id)),
+    },
+    default_order="kommune",
+    place=Practice.ags,
+)
+
+_EVENTS = Listing(
+    kind=ListKind.EVENTS,
+    entity=Event,
+    id=Event.id,
+    key=Event.slug,
+    index_kind="event",
+    singular="Veranstaltung",
+    plural="Veranstaltungen",
+    facets=(
+        _own("art", "Art", Event.kind, EventKind),
+        _SERIES,
+        _own("form", "Form", Event.event_format, EventFormat),
+    ),
+    orders={
+        "datum": Order("Datum, neueste zuerst", (Event.sort_date.desc(), Event.id)),
+        "aelteste": Order("Datum, älteste zuerst", (Event.sort_date, Event.id)),
+        CHANGED: Order("Zuletzt geändert", (Event.updated_at.desc(), Event.id)),
+    },
+    default_order="datum",
+    place=None,
+)
+
+_RESOURCES = Listing(
+    kind=ListKind.RESOURCES,
+    entity=Resource,
+    id=Resource.id,
+    key=Resource.slug,
+    index_kind="resource",
+    singular="Eintrag",
+    plural="Materialien",
+    facets=(_own("art", "Art", Resource.kind, ResourceType), _RESOURCE_TOPICS),
+    orders={
+        "datum": Order(
+            "Datum, neueste zuerst",
+            (func.coalesce(Resource.date, "0").desc(), Resource.title, Resource.id),
+        ),
+        "titel": Order("Titel", (Resource.title, Resource.id)),
+    },
+    default_order="datum",
+    place=None,
+)
 
 LISTINGS: dict[ListKind, Listing] = {
-    listing.kind: listing
-    for listing in (
-        Listing(
-            kind=ListKind.MUNICIPALITIES,
-            entity=Municipality,
-            id=Municipality.ags,
-            key=Municipality.ags,
-            index_kind="municipality",
-            singular="Kommune",
-            plural="Kommunen",
-            facets=(
-                _ALL_MUNICIPALITIES,
-                _MUNICIPALITY_TOPICS,
-                _KIND,
-                _SIZE,
-                _DISTRICT,
-                _COUNTY,
-            ),
-            orders={
-                "name": Order("Name", _BY_NAME),
-                "einwohner": Order(
-                    "Einwohnerzahl, größte zuerst",
-                    (Municipality.population.desc(), *_BY_NAME),
-                ),
-                "klein": Order(
-                    "Einwohnerzahl, kleinste zuerst", (Municipality.population, *_BY_NAME)
-                ),
-                "beitritt": Order(
-                    "Beitrittsjahr, früheste zuerst",
-                    (
-                        func.coalesce(
-                            select(Membership.member_since)
-                            .where(Membership.ags == Municipality.ags)
-                            .scalar_subquery(),
-                            9999,
-                        ),
-                        *_BY_NAME,
-                    ),
-                ),
-            },
-            default_order="name",
-            place=Municipality.ags,
-            members_by_default=True,
-        ),
-        Listing(
-            kind=ListKind.PRACTICES,
-            entity=Practice,
-            id=Practice.id,
-            key=Practice.slug,
-            index_kind="practice",
-            singular="Praxisbeispiel",
-            plural="Praxisbeispiele",
-            facets=(
-                *map(_practice_terms, TermKind),
-                Facet(
-                    "status",
-                    "Stand der Umsetzung",
-                    Practice.state,
-                    Practice.id,
-                    _labelled(PracticeState),
-                    in_given_order=True,
-                ),
-                _SIZE,
-                _KIND,
-                _DISTRICT,
-                _COUNTY,
-                _PRACTICE_MEMBERS,
-                Facet(
-                    "kommune",
-                    "Kommune",
-                    Municipality.ags,
-                    Municipality.ags,
-                    lambda names: names.practising,
-                    offered=False,
-                ),
-            ),
-            orders={
-                "titel": Order("Titel", (Practice.title, Practice.id)),
-                "neu": Order(
-                    "Beginn, neueste zuerst",
-                    (func.coalesce(Practice.started_year, 0).desc(), Practice.title, Practice.id),
-                ),
-                "kommune": Order("Kommune", (*_BY_NAME, Practice.title, Practice.id)),
-                "einwohner": Order(
-                    "Einwohnerzahl, kleinste zuerst",
-                    (Municipality.population, Practice.title, Practice.id),
-                ),
-                CHANGED: Order("Zuletzt geändert", (Practice.updated_at.desc(), Practice.id)),
-            },
-            default_order="kommune",
-            place=Practice.ags,
-        ),
-        Listing(
-            kind=ListKind.EVENTS,
-            entity=Event,
-            id=Event.id,
-            key=Event.slug,
-            index_kind="event",
-            singular="Veranstaltung",
-            plural="Veranstaltungen",
-            facets=(
-                Facet(
-                    "art", "Art", Event.kind, Event.id, _labelled(EventKind), in_given_order=True
-                ),
-                Facet(
-                    "reihe",
-                    "Reihe",
-                    Event.series_slug,
-                    Event.id,
-                    lambda names: names.series,
-                    in_given_order=True,
-                ),
-                Facet(
-                    "form",
-                    "Form",
-                    Event.event_format,
-                    Event.id,
-                    _labelled(EventFormat),
-                    in_given_order=True,
-                ),
-            ),
-            orders={
-                "datum": Order("Datum, neueste zuerst", (Event.sort_date.desc(), Event.id)),
-                "aelteste": Order("Datum, älteste zuerst", (Event.sort_date, Event.id)),
-                CHANGED: Order("Zuletzt geändert", (Event.updated_at.desc(), Event.id)),
-            },
-            default_order="datum",
-            place=None,
-        ),
-        Listing(
-            kind=ListKind.RESOURCES,
-            entity=Resource,
-            id=Resource.id,
-            key=Resource.slug,
-            index_kind="resource",
-            singular="Eintrag",
-            plural="Materialien",
-            facets=(
-                Facet(
-                    "art",
-                    "Art",
-                    Resource.kind,
-                    Resource.id,
-                    _labelled(ResourceType),
-                    in_given_order=True,
-                ),
-                Facet(
-                    "thema",
-                    "Thema",
-                    ResourceTerm.term_slug,
-                    ResourceTerm.resource_id,
-                    _terms(TermKind.TOPIC),
-                ),
-            ),
-            orders={
-                "datum": Order(
-                    "Datum, neueste zuerst",
-                    (func.coalesce(Resource.date, "0").desc(), Resource.title, Resource.id),
-                ),
-                "titel": Order("Titel", (Resource.title, Resource.id)),
-            },
-            default_order="datum",
-            place=None,
-        ),
-    )
+    listing.kind: listing for listing in (_MUNICIPALITIES, _PRACTICES, _EVENTS, _RESOURCES)
 }
