@@ -20,9 +20,9 @@ from directory.events.models import (
     ResourceType,
     SessionKind,
 )
-from directory.geo.boundaries import NRW_PROJECTION
 from directory.geo.points import Point
 from directory.maps.markers import MEMBER, OTHER
+from directory.maps.outlines import NRW_PROJECTION
 from directory.maps.svg import SvgPoint, base_map, drawing, svg_areas
 from directory.municipalities.models import MunicipalityKind
 from directory.practices.models import PracticeState

@@ -1,8 +1,8 @@
-"""Outlines of municipalities, counties, districts and the state, and their drawing as SVG.
+"""Outlines of municipalities, counties, districts and the state.
 
 Read from `seed/boundaries/*.topojson`, where neighbours share the line between them, so every
-line exists once and layers fit each other exactly. Everything here is standard library: the
-overview is decoded and drawn in some 30 ms.
+line exists once and layers fit each other exactly. How they are
+drawn says :mod:`directory.maps.outlines`.
 
 Source: BKG, VG250, 2016; `seed/boundaries/derive/derive.mjs` says how it became these files.
 Wherever outlines are shown, :data:`ATTRIBUTION` has to be shown too.
@@ -13,11 +13,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, cached_property
-from itertools import chain, groupby, pairwise
-from math import asinh, inf, pi, tan
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from directory.geo.points import Box, Point
 from directory.resources import resource_dir
@@ -25,8 +23,6 @@ from directory.resources import resource_dir
 ATTRIBUTION = (
     "Verwaltungsgrenzen: © GeoBasis-DE / BKG 2016 (Daten verändert), https://www.bkg.bund.de"
 )
-
-_RADIANS = pi / 180
 
 Position = tuple[float, float]
 """Longitude and latitude in degrees: the order of GeoJSON, the reverse of :class:`Point`."""
@@ -182,143 +178,6 @@ def read(path: Path) -> Topology:
     return Topology(areas, lines)
 
 
-@dataclass(frozen=True)
-class Projection:
-    """Web Mercator, as on the interactive map: box in degrees to a drawing `width` units wide.
-
-    Raises:
-        ValueError: If box or drawing has no extent.
-    """
-
-    box: Box
-    width: float
-
-    def __post_init__(self) -> None:
-        flat = self.box.west == self.box.east or self.box.south == self.box.north
-        if flat or not 0 < self.width < inf:
-            raise ValueError("a drawing needs a box and a width with an extent")
-
-    @cached_property
-    def height(self) -> float:
-        """Height of the drawing in its units, to one digit."""
-        return round((self._top - _mercator(self.box.south)) * self._units, 1)
-
-    @property
-    def degrees(self) -> float:
-        """Degrees of longitude that the drawing shows."""
-        return self.box.east - self.box.west
-
-    @property
-    def view_box(self) -> str:
-        """The `viewBox` attribute; drawings that share it lie on each other exactly."""
-        return f"0 0 {self.width:g} {self.height:g}"
-
-    def xy(self, point: Point) -> tuple[float, float]:
-        """Return the place in the drawing: units to the right and down from its upper left."""
-        right = (point.lon - self.box.west) * self._units
-        down = (self._top - _mercator(point.lat)) * self._units
-        return right, down
-
-    @cached_property
-    def _units(self) -> float:
-        return self.width / self.degrees
-
-    @cached_property
-    def _top(self) -> float:
-        return _mercator(self.box.north)
-
-    def grid(self, line: Iterable[Position], digits: int) -> list[tuple[int, int]]:
-        """Return a line in whole steps of 10^-digits units, without steps on the spot."""
-        west, top = self.box.west, self._top
-        steps = self._units * 10**digits
-        points = [
-            (round((lon - west) * steps), round((top - _mercator(lat)) * steps))
-            for lon, lat in line
-        ]
-        return [point for point, _ in groupby(points)]
-
-
-NRW_BOX = Box(5.83, 50.3, 9.5, 52.555)
-NRW_PROJECTION = Projection(NRW_BOX, width=1000)
-"""What every drawing of the whole state uses, so that marks drawn by one page fit the base map."""
-
-NRW_DIGITS = 0
-"""Decimals of outlines in it. A unit is 260 m, about what the overview is simplified by; a tenth of
-it would be half as many bytes again and nothing to see."""
-
-
-def svg_path(areas: Area | Iterable[Area], projection: Projection, digits: int = 1) -> str:
-    """Return the `d` of an SVG path around one area or several.
-
-    Rings too small to be seen at this scale are left out; the text may thus be empty.
-    """
-    areas = (areas,) if isinstance(areas, Area) else areas
-    rings = chain.from_iterable(area.rings for area in areas)
-    return "".join(
-        _path(points[:-1], digits) + "z"
-        for points in (projection.grid(ring, digits) for ring in rings)
-        if len(points) > 3
-    )
-
-
-def outline_paths(topology: Topology, projection: Projection, digits: int = 1) -> dict[Layer, str]:
-    """Return the `d` of one SVG path per layer, with each line in its largest layer only.
-
-    Half as long as outlines of all areas, and no line is drawn twice: translucent or dashed
-    strokes stay even.
-    """
-    return {
-        layer: "".join(
-            _path(points, digits)
-            for points in (projection.grid(line, digits) for line in topology.lines(layer))
-            if len(points) > 1
-        )
-        for layer in Layer
-    }
-
-
-# Quiet enough to carry marks in any colour of the design. The picture brings its own style,
-# because a picture inherits none from the page.
-_STYLE = """
-.land{fill:#eef2f5;stroke:#74889a;stroke-width:2}
-.lines{fill:none}
-.municipalities{stroke:#cbd5de;stroke-width:.8}
-.counties{stroke:#a6b6c4;stroke-width:1.3}
-.districts{stroke:#8799a9;stroke-width:1.7}
-@media (prefers-color-scheme:dark){
-.land{fill:#22303d;stroke:#7b90a3}
-.municipalities{stroke:#394c5a}
-.counties{stroke:#51687a}
-.districts{stroke:#688195}
-}
-"""
-
-
-def base_map_svg(
-    topology: Topology,
-    projection: Projection = NRW_PROJECTION,
-    inner: Iterable[Layer] = (Layer.MUNICIPALITIES, Layer.COUNTIES, Layer.DISTRICTS),
-) -> str:
-    """Return the map without any entry on it as an SVG document of its own, light and dark.
-
-    Below its outline it shows the lines of the layers `inner`, the finest first.
-
-    The same input gives the same text, so it may be kept for as long as the boundaries hold. A
-    page shows it by `<image>` below its own marks, in an SVG with the same `view_box`.
-    """
-    lines = outline_paths(topology, projection, NRW_DIGITS)
-    land = svg_path(topology.areas(Layer.STATE), projection, NRW_DIGITS)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{projection.view_box}"'
-        f' width="{projection.width:g}" height="{projection.height:g}">'
-        f"<title>Nordrhein-Westfalen</title><desc>{escape(ATTRIBUTION)}</desc>"
-        f'<style>{_STYLE}</style><g stroke-linejoin="round" stroke-linecap="round">'
-        f'<path class="land" d="{land}"/>'
-        + "".join(f'<path class="lines {layer}" d="{lines[layer]}"/>' for layer in inner)
-        + "</g></svg>\n"
-    )
-
-
 def _runs_through(box: Box, start: Position, end: Position) -> bool:
     """Tell whether the straight line between two positions has a point in common with the box."""
     (lon, lat), east, north = start, end[0] - start[0], end[1] - start[1]
@@ -337,11 +196,6 @@ def _runs_through(box: Box, start: Position, end: Position) -> bool:
         elif gap < 0:
             return False
     return first <= last
-
-
-def _mercator(lat: float) -> float:
-    """Return the Mercator ordinate of a latitude, in degrees of longitude."""
-    return asinh(tan(lat * _RADIANS)) / _RADIANS
 
 
 def _decode(arcs: Any, transform: Any) -> list[Line]:
@@ -386,39 +240,3 @@ def _ring(ring: Iterable[int], arcs: Sequence[Line]) -> Ring:
         # Each line starts where the one before it ended.
         positions.extend(line[1:] if positions else line)
     return tuple(positions)
-
-
-class _Decimals(dict[int, str]):
-    """Whole steps of 10^-digits as the shortest decimals: 12 is "1.2", -5 is "-.5", 30 is "3".
-
-    A drawing repeats the same few hundred steps thousands of times, so each is written once.
-    """
-
-    def __init__(self, digits: int) -> None:
-        super().__init__()
-        self._digits = digits
-
-    def __missing__(self, steps: int) -> str:
-        sign = "-" if steps < 0 else ""
-        whole, part = divmod(abs(steps), 10**self._digits)
-        fraction = f"{part:0{self._digits}}".rstrip("0") if part else ""
-        text = f"{whole}.{fraction}" if fraction else f"{whole}"
-        self[steps] = sign + (text.removeprefix("0") if fraction else text)
-        return self[steps]
-
-
-_decimals = cache(_Decimals)
-
-
-def _path(points: Sequence[tuple[int, int]], digits: int) -> str:
-    """Return "Mx yldx dy…": relative steps are short, and exact because they are whole."""
-    decimals = _decimals(digits)
-    x1, y1 = points[0]
-    start = f"{decimals[x1]} {decimals[y1]}"
-    steps = []
-    for x2, y2 in points[1:]:
-        steps.append(decimals[x2 - x1])
-        steps.append(decimals[y2 - y1])
-        x1, y1 = x2, y2
-    # A minus sign separates as well as a blank does.
-    return f"M{start}l{' '.join(steps)}".replace(" -", "-")

@@ -18,7 +18,7 @@ from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElemen
 from folium.template import Template
 from markupsafe import Markup
 
-from directory.geo.boundaries import NRW_BOX
+from directory.maps.outlines import NRW_BOX
 
 _OWN_PATH = re.compile(r"/(?:[\w.~@-]+/)*[\w.~@-]+(?:\?v=\w+)?")
 

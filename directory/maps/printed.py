@@ -2,16 +2,9 @@
 
 from functools import cache
 
-from directory.geo.boundaries import (
-    NRW_DIGITS,
-    NRW_PROJECTION,
-    Detail,
-    Layer,
-    load,
-    outline_paths,
-    svg_path,
-)
+from directory.geo.boundaries import Detail, Layer, load
 from directory.geo.points import Point
+from directory.maps.outlines import NRW_PROJECTION, outline_paths, svg_path
 from directory.maps.svg import svg_areas
 
 _LAND, _LINES, _OUTLINE = "#eaf3f2", "#bfd0d4", "#7d969d"
@@ -48,8 +41,8 @@ def _picture(marks: str) -> str:
 @cache
 def _base() -> str:
     topology = load(Detail.OVERVIEW)
-    lines = outline_paths(topology, NRW_PROJECTION, NRW_DIGITS)
-    land = svg_path(topology.areas(Layer.STATE), NRW_PROJECTION, NRW_DIGITS)
+    lines = outline_paths(topology, NRW_PROJECTION)
+    land = svg_path(topology.areas(Layer.STATE), NRW_PROJECTION)
     return (
         f'<path d="{land}" fill="{_LAND}" fill-rule="evenodd"/>'
         f'<path d="{lines[Layer.COUNTIES]}" fill="none" stroke="{_LINES}" stroke-width="1.5"/>'

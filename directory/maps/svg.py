@@ -5,20 +5,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from directory.geo.boundaries import (
-    NRW_BOX,
-    NRW_DIGITS,
-    NRW_PROJECTION,
-    Area,
-    Detail,
-    Layer,
-    Projection,
-    base_map_svg,
-    load,
-    svg_path,
-)
+from directory.geo.boundaries import Area, Detail, Layer, load
 from directory.geo.points import Box, Point
 from directory.maps.markers import MEMBER, OTHER, Marker, by_place
+from directory.maps.outlines import NRW_BOX, NRW_PROJECTION, Projection, base_map_svg, svg_path
 from directory.web.prepared import Prepared
 
 # Several places merged into one point
@@ -100,9 +90,7 @@ def base_map(*, coarse: bool = False) -> Prepared:
 
     A `coarse` one, half as long, has no lines between municipalities.
     """
-    lines = (Layer.COUNTIES, Layer.DISTRICTS)
-    inner = lines if coarse else (Layer.MUNICIPALITIES, *lines)
-    picture = base_map_svg(load(Detail.OVERVIEW), inner=inner)
+    picture = base_map_svg(load(Detail.OVERVIEW), coarse=coarse)
     return Prepared(picture.encode(), "image/svg+xml", stays=True)
 
 
@@ -173,7 +161,7 @@ def svg_areas(keys: Collection[str], *, selected: bool = False) -> list[SvgArea]
         if area := topology.find_area(key):
             found.setdefault(Layer.of_key(key), []).append(area)
     return [
-        SvgArea(svg_path(found[layer], NRW_PROJECTION, NRW_DIGITS), layer.value, selected=selected)
+        SvgArea(svg_path(found[layer], NRW_PROJECTION), layer.value, selected=selected)
         for layer in reversed(Layer)
         if found.get(layer)
     ]

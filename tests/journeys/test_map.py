@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from directory.geo.boundaries import Detail, Layer, Projection, load
+from directory.geo.boundaries import Detail, Layer, load
 from directory.geo.points import Box, Point
+from directory.maps.outlines import Projection
 from directory.pages.components import map_data
 from tests.browser import Browser, assert_accessible
 

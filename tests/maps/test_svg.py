@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from directory.geo.boundaries import NRW_BOX, NRW_PROJECTION
 from directory.geo.points import Box, Point
 from directory.maps.markers import MEMBER, OTHER, Marker
+from directory.maps.outlines import NRW_BOX, NRW_PROJECTION
 from directory.maps.svg import SvgPoint, base_map, drawing, projection_for, svg_areas, svg_points
 
 HEMER = Point(51.387314, 7.768556)

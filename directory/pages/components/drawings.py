@@ -5,9 +5,9 @@ from dataclasses import replace
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from directory.geo.boundaries import NRW_PROJECTION
 from directory.geo.points import Point
 from directory.maps.markers import MEMBER, OTHER
+from directory.maps.outlines import NRW_PROJECTION
 from directory.maps.svg import Drawing, SvgPoint, drawing, svg_areas
 from directory.municipalities.models import Municipality
 from directory.pages.components.map_data import Question, base_href, map_data

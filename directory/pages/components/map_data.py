@@ -18,9 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, contains_eager
 from werkzeug.datastructures import MultiDict
 
-from directory.geo.boundaries import NRW_PROJECTION
 from directory.geo.points import Box, Point
 from directory.maps.markers import MEMBER, OTHER, Marker, box_around, feature_collection, rounded
+from directory.maps.outlines import NRW_PROJECTION
 from directory.maps.packed import packed
 from directory.maps.svg import Drawing, base_map, drawing, projection_for, svg_areas, svg_points
 from directory.municipalities.models import Evidence, Level, Membership, Municipality
