@@ -3,7 +3,6 @@
 import base64
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from directory.events.models import (
 from directory.geo.points import Point
 from directory.maps.markers import MEMBER, OTHER
 from directory.maps.outlines import NRW_PROJECTION
-from directory.maps.svg import SvgPoint, base_map, drawing, svg_areas
+from directory.maps.svg import Drawing, SvgPoint, base_map, drawing, svg_areas
 from directory.municipalities.models import MunicipalityKind
 from directory.practices.models import PracticeState
 from directory.resources import resource_dir
@@ -162,7 +161,7 @@ class Pages:
             for kind in TermKind
         ]
 
-    def _drawing(self) -> Any:
+    def _drawing(self) -> Drawing:
         """Return the map of the state with every member, largest circles first."""
         members = [one for one in self._catalogue.municipalities if one["member"]]
         points = [
@@ -179,9 +178,7 @@ class Pages:
             for x, y in [NRW_PROJECTION.xy(Point(lat=one["point"][1], lon=one["point"][0]))]
         ]
         areas = svg_areas({one["ags"] for one in members})
-        whole = drawing(base_href=BASE_MAP, areas=areas, points=points)
-        # Only points lead somewhere: areas would lead to the site.
-        return replace(whole, areas=tuple(replace(area, href=None) for area in whole.areas))
+        return drawing(base_href=BASE_MAP, areas=areas, points=points)
 
 
 def styles() -> Iterator[tuple[str, bytes]]:

@@ -52,9 +52,7 @@ class SvgArea:
 
     d: str
     kind: str
-    title: str = ""
-    href: str | None = None
-    selected: bool = False
+    selected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +159,7 @@ def svg_areas(keys: Collection[str], *, selected: bool = False) -> list[SvgArea]
         if area := topology.find_area(key):
             found.setdefault(Layer.of_key(key), []).append(area)
     return [
-        SvgArea(svg_path(found[layer], NRW_PROJECTION), layer.value, selected=selected)
+        SvgArea(svg_path(found[layer], NRW_PROJECTION), layer.value, selected)
         for layer in reversed(Layer)
         if found.get(layer)
     ]
