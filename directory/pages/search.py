@@ -49,7 +49,7 @@ from directory.search.words.asking import (
     without_contact_words,
 )
 from directory.search.words.lexicon import get_lexicon
-from directory.search.words.question import Question
+from directory.search.words.question import LONGEST_QUERY, Question
 from directory.text import clean, join, number, plural
 from directory.topics import queries as topics
 from directory.web.kept import make_anew_each_time
@@ -58,7 +58,6 @@ from directory.web.today import today
 bp = Blueprint("search", __name__)
 
 _SHOWN = 5
-_LONGEST_QUERY = 300
 
 
 class Rank(IntEnum):
@@ -93,11 +92,10 @@ def index() -> str:
     """Show the best hits of every kind."""
     q = clean(request.args.get("q", ""))
     problems = []
-    if len(q) > _LONGEST_QUERY:
-        q = q[:_LONGEST_QUERY].strip()
+    if len(q) > LONGEST_QUERY:
+        q = q[:LONGEST_QUERY].strip()
         problems.append(
-            "Ihre Suchworte sind sehr lang; gesucht wurde nach den ersten "
-            f"{_LONGEST_QUERY} Zeichen."
+            f"Ihre Suchworte sind sehr lang; gesucht wurde nach den ersten {LONGEST_QUERY} Zeichen."
         )
     literal = request.args.get("genau") == "1"
     asks = bool(q) and says_something(q, get_lexicon(db.session))

@@ -13,17 +13,19 @@ from directory.geo.places import Found
 from directory.geo.points import Box
 from directory.search.lists.listings import ALL, LISTINGS, Listing, ListKind
 from directory.search.lists.reference import Reference
+from directory.search.words.question import LONGEST_QUERY
 from directory.search.words.understanding import Understood, understand
 from directory.text import clean, join, number
 
 PAGE_SIZE = 20
 RELEVANCE, DISTANCE, SIMILARITY = "relevanz", "entfernung", "aehnlich"
 RADII_KM = (10, 25, 50, 100)
+LARGEST_RADIUS_KM = 500
 
 _DEFAULT_RADIUS_KM = 25.0
-_LARGEST_RADIUS_KM = 500.0
 _LAST_PAGE = 100_000
-_LONGEST_WORDS = 300
+# So much of what somebody sent is repeated to them.
+_LONGEST_REPEATED = 40
 # Names every list understands besides its facets.
 _COMMON = {"q", "genau", "ort", "umkreis", "bbox", "meine", "sort", "seite"}
 # Names that say how a page shows a list, not what is in it
@@ -252,13 +254,13 @@ class _Reader:
     def _text(self, name: str) -> str:
         values = self.args.getlist(name)
         text = clean(values[0]) if values else ""
-        if len(text) > _LONGEST_WORDS:
+        if len(text) > LONGEST_QUERY:
             self._refuse(
                 name,
                 "Ihre Suchworte sind sehr lang",
-                f"gesucht wurde nach den ersten {_LONGEST_WORDS} Zeichen",
+                f"gesucht wurde nach den ersten {LONGEST_QUERY} Zeichen",
             )
-            text = text[:_LONGEST_WORDS].strip()
+            text = text[:LONGEST_QUERY].strip()
         return text
 
     def _understand(self, q: str) -> Understood | None:
@@ -315,7 +317,7 @@ class _Reader:
             similar = [f"„{place.name}“" for place in gazetteer.suggest(words)]
             self._refuse(
                 "ort",
-                f"Einen Ort „{_short(words)}“ kennen wir in Nordrhein-Westfalen nicht",
+                f"Einen Ort „{short(words)}“ kennen wir in Nordrhein-Westfalen nicht",
                 "gesucht wurde ohne Ort",
                 f"Meinten Sie {join(similar, 'oder')}?" if similar else "",
             )
@@ -329,11 +331,11 @@ class _Reader:
             radius = float(text.replace(",", "."))
         except ValueError:
             radius = math.nan
-        if not 0 < radius <= _LARGEST_RADIUS_KM:
+        if not 0 < radius <= LARGEST_RADIUS_KM:
             self._refuse(
                 "umkreis",
                 "Der Umkreis muss eine Zahl in Kilometern zwischen 1 und "
-                f"{number(_LARGEST_RADIUS_KM)} sein",
+                f"{number(LARGEST_RADIUS_KM)} sein",
                 "gesucht wurde ohne Umkreis",
             )
             return None
@@ -365,7 +367,7 @@ class _Reader:
         if found is None or not found.places:
             self._refuse(
                 "meine",
-                f"Eine Kommune „{_short(words)}“ kennen wir in Nordrhein-Westfalen nicht",
+                f"Eine Kommune „{short(words)}“ kennen wir in Nordrhein-Westfalen nicht",
                 "bitte wählen Sie Ihre Kommune noch einmal",
             )
             return ""
@@ -390,7 +392,7 @@ class _Reader:
             return sort
         self._refuse(
             "sort",
-            f"Eine Sortierung „{_short(sort)}“ gibt es hier nicht",
+            f"Eine Sortierung „{short(sort)}“ gibt es hier nicht",
             "sortiert wurde wie gewöhnlich",
         )
         return ""
@@ -416,9 +418,10 @@ class _Reader:
 
 
 def _quoted(values: Sequence[str]) -> str:
-    shown = [f"„{_short(clean(value))}“" for value in values[:3]]
-    return join(shown)
+    return join([f"„{short(value)}“" for value in values[:3]])
 
 
-def _short(text: str, length: int = 40) -> str:
-    return text if len(text) <= length else f"{text[:length]}…"
+def short(text: str) -> str:
+    """Return the beginning of what somebody sent, good to be repeated to them."""
+    text = clean(text)
+    return text if len(text) <= _LONGEST_REPEATED else f"{text[:_LONGEST_REPEATED]}…"

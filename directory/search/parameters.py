@@ -11,9 +11,16 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from directory.search.criteria import DISTANCE, RELEVANCE, SIMILARITY
+from directory.search.criteria import (
+    DISTANCE,
+    LARGEST_RADIUS_KM,
+    RELEVANCE,
+    SIMILARITY,
+    short,
+)
 from directory.search.lists.listings import LISTINGS, ListKind
 from directory.search.lists.reference import Reference
+from directory.search.words.question import LONGEST_QUERY
 from directory.text import clean, number
 
 # A JSON Schema
@@ -94,12 +101,6 @@ def faults(
     return found
 
 
-def short(text: str, length: int = 40) -> str:
-    """Return the beginning of what somebody sent, good to be repeated to them."""
-    text = clean(text)
-    return text if len(text) <= length else f"{text[:length]}…"
-
-
 # Parameters --------------------------------------------------------------------------------------
 
 TEXT: Schema = {"type": "string"}
@@ -108,7 +109,7 @@ TEXT: Schema = {"type": "string"}
 WORDS = Parameter(
     "q",
     "Suchworte; deutsche Wortformen, Zusammensetzungen und Tippfehler werden verstanden",
-    {**TEXT, "maxLength": 300},
+    {**TEXT, "maxLength": LONGEST_QUERY},
     may_be_empty=True,
     example="ehrenamt",
 )
@@ -123,7 +124,7 @@ PLACES = (
     Parameter(
         "umkreis",
         "Kilometer um `ort`",
-        {"type": "number", "minimum": 0.1, "maximum": 500},
+        {"type": "number", "minimum": 0.1, "maximum": LARGEST_RADIUS_KM},
         example=25,
     ),
     Parameter(

@@ -11,10 +11,9 @@ from directory.pages.components import jsonld
 from directory.pages.components.facets import ALL_OF, FacetView, facet_view
 from directory.pages.components.finding import SearchNotice, search_notices
 from directory.search import failures
-from directory.search.criteria import DISTANCE, RADII_KM, RELEVANCE, SIMILARITY, Criteria
+from directory.search.criteria import DISTANCE, RADII_KM, RELEVANCE, SIMILARITY, Criteria, short
 from directory.search.lists.listings import ALL, Facet
 from directory.search.lists.reference import Reference
-from directory.search.parameters import short
 from directory.search.queries import Filter, Hits, active_filters
 from directory.search.wording import filter_label
 from directory.subscriptions.searches import SUBSCRIBED, canonical
