@@ -15,16 +15,13 @@ from directory.municipalities.models import (
     PostcodePlace,
 )
 
-# Written once: to build it takes longer than to run it.
-_BY_SLUG = (
-    select(Municipality)
-    .where(Municipality.slug == bindparam("slug"))
-    .options(
-        joinedload(Municipality.county),
-        joinedload(Municipality.district),
-        joinedload(Municipality.membership),
-    )
+_WHOLE = select(Municipality).options(
+    joinedload(Municipality.county),
+    joinedload(Municipality.district),
+    joinedload(Municipality.membership),
 )
+# Written once: to build it takes longer than to run it.
+_BY_SLUG = _WHOLE.where(Municipality.slug == bindparam("slug"))
 
 
 def find_by_slug(session: Session, slug: str) -> Municipality | None:
@@ -62,15 +59,7 @@ def find_by_ags(session: Session, ags: str) -> Municipality | None:
 
 def by_keys(session: Session, keys: Sequence[str]) -> Sequence[Municipality]:
     """Return the municipalities of these keys with county, district and membership."""
-    return session.scalars(
-        select(Municipality)
-        .where(Municipality.ags.in_(keys))
-        .options(
-            joinedload(Municipality.county),
-            joinedload(Municipality.district),
-            joinedload(Municipality.membership),
-        )
-    ).all()
+    return session.scalars(_WHOLE.where(Municipality.ags.in_(keys))).all()
 
 
 def names(session: Session) -> dict[str, str]:
@@ -137,11 +126,5 @@ def neighbours(session: Session, municipality: Municipality) -> list[Neighbour]:
 
 def documented_members(session: Session) -> int:
     """Return how many memberships are documented; the network itself is larger."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Membership)
-            .where(Membership.evidence == Evidence.DOCUMENTED)
-        )
-        or 0
-    )
+    documented = Membership.evidence == Evidence.DOCUMENTED
+    return session.scalar(select(func.count()).select_from(Membership).where(documented)) or 0
