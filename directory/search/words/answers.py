@@ -11,8 +11,8 @@ words alone, never on filters, so that lists, counts and maps agree.
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial, reduce
-from itertools import chain, combinations
+from functools import reduce
+from itertools import combinations
 from operator import and_, or_
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -224,7 +224,11 @@ def _slots(concept: Concept) -> Iterator[Slot]:
 
 def _holding_concept(entries: _Entries, concept: Concept, *, loose: bool) -> int:
     ways = concept.alternatives if loose else concept.strict or concept.loose
-    return reduce(or_, (reduce(and_, (entries[slot] for slot in way.slots)) for way in ways))
+    return reduce(or_, (_holding_all(entries, way.slots) for way in ways))
+
+
+def _holding_all(entries: _Entries, slots: Iterable[Slot]) -> int:
+    return reduce(and_, (entries[slot] for slot in slots))
 
 
 # Ranking -----------------------------------------------------------------------------------------
@@ -249,38 +253,22 @@ def _promising(session: Session, found: Answer, hits: int) -> Sequence[int]:
 
 def _tiers(session: Session, found: Answer, hits: int) -> Iterator[int]:
     concepts = found.question.concepts
-    yield _called(session, found.kind, " ".join(concept.text for concept in concepts)) & hits
-    slots = {slot for concept in concepts for way in concept.alternatives for slot in way.slots}
-    typed = {concept: [(token,) for token in concept.typed] for concept in concepts}
-    postings = Postings(session, found.kind, [*slots, *chain.from_iterable(typed.values())])
+    yield hits & _called(session, found.kind, " ".join(concept.text for concept in concepts))
+    # The first way to find a concept is the word itself, if that occurs.
+    words = [slot for concept in concepts for slot in concept.alternatives[0].slots]
+    typed = [(token,) for concept in concepts for token in concept.typed]
+    slots = {slot for concept in concepts for slot in _slots(concept)}
+    postings = Postings(session, found.kind, slots.union(typed))
     titles, summaries = postings.within("titles"), postings.within("summaries")
     either = {slot: titles[slot] | summaries[slot] for slot in titles}
-
-    def every(of: Callable[[Concept], int]) -> int:
-        return reduce(and_, map(of, concepts)) & hits
-
-    def strictly(entries: _Entries) -> Callable[[Concept], int]:
-        return partial(_holding_concept, entries, loose=False)
-
-    def itself(entries: _Entries) -> Callable[[Concept], int]:
-        # The first way to find a concept is the word itself, if that occurs.
-        return lambda concept: reduce(
-            and_, (entries[slot] for slot in concept.alternatives[0].slots)
-        )
-
-    def as_typed(concept: Concept) -> int:
-        return reduce(and_, (titles[slot] for slot in typed[concept]))
-
-    yield every(lambda concept: as_typed(concept) & itself(titles)(concept))
-    yield every(itself(titles))
-    yield every(strictly(titles))
-    yield every(itself(either))
-    yield every(strictly(either))
+    yield hits & _holding_all(titles, [*words, *typed])
+    for fields in (titles, either):
+        yield hits & _holding_all(fields, words)
+        yield hits & reduce(and_, (_holding_concept(fields, one, loose=False) for one in concepts))
     # Of several words the most telling one is best in the title.
-    for concept in sorted(concepts, key=lambda one: -one.weight):
-        yield strictly(titles)(concept) & hits
-    for concept in sorted(concepts, key=lambda one: -one.weight):
-        yield strictly(either)(concept) & hits
+    for fields in (titles, either):
+        for concept in sorted(concepts, key=lambda one: -one.weight):
+            yield hits & _holding_concept(fields, concept, loose=False)
     yield hits
 
 
