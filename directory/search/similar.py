@@ -24,10 +24,6 @@ from directory.search.lists import bitmaps
 from directory.search.lists.columns import Columns, get_columns
 from directory.search.lists.listings import TERM_FACETS, ListKind
 from directory.search.queries import practices_per_term
-from directory.topics.models import Term
-
-_Practice = Practice | PracticeRecord
-_Term = Term | TermName
 
 _MOST = 3
 # About 2 MB
@@ -47,7 +43,7 @@ class Similar:
     """One similar example: what it shares, rarest first, and how its place compares."""
 
     practice: PracticeRow
-    shared: list[_Term]
+    shared: list[TermName]
     place: str
     score: float
 
@@ -69,7 +65,7 @@ class _Candidate(NamedTuple):
     id: int
     ags: str
     title: str
-    shared: list[_Term]
+    shared: list[TermName]
     told: float
     is_comparable: bool
     least: float
@@ -81,34 +77,34 @@ def rarity(counts: Mapping[str, int], of: int) -> dict[str, float]:
     return {slug: math.log(of / count) for slug, count in counts.items() if 0 < count <= of}
 
 
-def find_similar(session: Session, practice: _Practice, limit: int = _MOST) -> list[Similar]:
+def find_similar(session: Session, practice: PracticeRecord) -> list[Similar]:
     """Return the published examples most like a published one, other municipalities first.
 
     At least two terms are shared: one alone says little. What was found is kept until the catalogue
     changes.
     """
-    kept = prepared(session, "similar practices", lambda _: dict[tuple[int, int], list[Similar]]())
-    found = kept.get((practice.id, limit))
+    kept = prepared(session, "similar practices", lambda _: dict[int, list[Similar]]())
+    found = kept.get(practice.id)
     if found is None:
         if len(kept) >= _MOST_KEPT:
             kept.clear()
-        found = kept[practice.id, limit] = _find_similar(session, practice, limit)
+        found = kept[practice.id] = _find_similar(session, practice)
     return found
 
 
-def _find_similar(session: Session, practice: _Practice, limit: int) -> list[Similar]:
+def _find_similar(session: Session, practice: PracticeRecord) -> list[Similar]:
     telling = prepared(session, "rarity", _load_rarity)
     own = sorted(
         (term for term in practice.terms if term.slug in telling),
         key=lambda term: -telling[term.slug],
     )
     candidates = _candidates(session, practice, own, telling)
-    found = [_scored(session, practice, one) for one in _promising(practice, candidates, limit)]
+    found = [_scored(session, practice, one) for one in _promising(practice, candidates)]
     found.sort(key=lambda one: (one[0].ags == practice.ags, -one[1], one[0].title))
-    rows = rows_for_cards(session, [one.id for one, _, _ in found[:limit]])
+    rows = rows_for_cards(session, [one.id for one, _, _ in found[:_MOST]])
     return [
         Similar(rows[one.id], one.shared, _place_in_words(session, practice, one, peer), score)
-        for one, score, peer in found[:limit]
+        for one, score, peer in found[:_MOST]
         if one.id in rows
     ]
 
@@ -127,7 +123,10 @@ _PLACES = Lookup(
 
 
 def _candidates(
-    session: Session, practice: _Practice, own: Sequence[_Term], telling: Mapping[str, float]
+    session: Session,
+    practice: PracticeRecord,
+    own: Sequence[TermName],
+    telling: Mapping[str, float],
 ) -> list[_Candidate]:
     """Return the examples that share at least two terms."""
     columns = get_columns(session, ListKind.PRACTICES)
@@ -139,7 +138,7 @@ def _candidates(
         for term in own
     }
     numbers = _sharing_most(columns, practice.id, own[:_LOOKED_UP], having, telling)
-    shared: dict[int, list[_Term]] = {number: [] for number in numbers}
+    shared: dict[int, list[TermName]] = {number: [] for number in numbers}
     compared = bitmaps.from_numbers(numbers)
     for term in own:
         for number in bitmaps.numbers_in(having[term.slug] & compared):
@@ -164,19 +163,17 @@ def _score(told: float, index: float | None) -> float:
     return told + _PLACE_COUNTS * alike
 
 
-def _promising(
-    practice: _Practice, candidates: Sequence[_Candidate], limit: int
-) -> Iterable[_Candidate]:
+def _promising(practice: PracticeRecord, candidates: Sequence[_Candidate]) -> Iterable[_Candidate]:
     """Return those that may be among the first ones: to compare places exactly takes longest."""
     elsewhere = [one for one in candidates if one.ags != practice.ags]
-    if len(elsewhere) < limit:
+    if len(elsewhere) < _MOST:
         return candidates
-    reach = nlargest(limit, (one.least for one in elsewhere))[-1]
+    reach = nlargest(_MOST, (one.least for one in elsewhere))[-1]
     return [one for one in elsewhere if one.most >= reach]
 
 
 def _scored(
-    session: Session, practice: _Practice, one: _Candidate
+    session: Session, practice: PracticeRecord, one: _Candidate
 ) -> tuple[_Candidate, float, Peer | None]:
     """Return a candidate with its score and how its place compares."""
     if not one.is_comparable:
@@ -189,7 +186,7 @@ def _scored(
 def _sharing_most(
     columns: Columns,
     own: int,
-    terms: Sequence[_Term],
+    terms: Sequence[TermName],
     having: Mapping[str, int],
     telling: Mapping[str, float],
 ) -> list[int]:
@@ -215,7 +212,7 @@ def _sharing_most(
 
 
 def _place_in_words(
-    session: Session, practice: _Practice, other: _Candidate, peer: Peer | None
+    session: Session, practice: PracticeRecord, other: _Candidate, peer: Peer | None
 ) -> str:
     """Say in which respect the places are alike; empty if in none."""
     if practice.ags == other.ags:

@@ -2,7 +2,7 @@
 
 import enum
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -87,10 +87,9 @@ class Weights:
         return cls(tuple(_FACTORS[factor].usual_weight for factor in Factor))
 
     @classmethod
-    def equal(cls, factors: Iterable[Factor] = Factor) -> "Weights":
-        """Return a weight of one for each of `factors`."""
-        counted = set(factors)
-        return cls(tuple(1.0 if factor in counted else 0.0 for factor in Factor))
+    def equal(cls) -> "Weights":
+        """Return a weight of one for each factor."""
+        return cls((1.0,) * len(Factor))
 
     @classmethod
     def of(cls, given: Mapping[Factor, float]) -> "Weights":
