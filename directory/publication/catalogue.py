@@ -79,7 +79,7 @@ def last_change(session: Session) -> dt.datetime:
     return session.scalar(select(CatalogueState.changed_at)) or dt.datetime.fromtimestamp(0, dt.UTC)
 
 
-def advance(session: Session, *, ground: bool = True) -> int:
+def advance(session: Session, *, ground: bool = True) -> None:
     """Raise the version; every operation that changes what visitors see calls this once.
 
     `ground` is False only for who has changed nothing but practices, events, materials or contact
@@ -87,28 +87,23 @@ def advance(session: Session, *, ground: bool = True) -> int:
     """
     session.flush()
     values = {"now": utc_now(), "ground": ground}
-    version = session.scalar(_ADVANCE, values)
-    if version is None:
+    changed: Any = session.execute(_ADVANCE, values)
+    if not changed.rowcount:
         get_state(session)
         session.flush()
-        version = session.scalar(_ADVANCE, values)
+        session.execute(_ADVANCE, values)
     for state in at_hand(session, CatalogueState, [1]).values():
         session.expire(state)
     session.info.pop(_VERSIONS, None)
-    return version or 0
 
 
 # In one statement, written once: reading the row and writing it back took a tenth of a save.
 _TABLE: Any = CatalogueState.__table__
 _NEXT = _TABLE.c.version + 1
-_ADVANCE = (
-    update(_TABLE)
-    .values(
-        version=_NEXT,
-        ground=case((bindparam("ground", type_=Boolean), _NEXT), else_=_TABLE.c.ground),
-        changed_at=bindparam("now"),
-    )
-    .returning(_TABLE.c.version)
+_ADVANCE = update(_TABLE).values(
+    version=_NEXT,
+    ground=case((bindparam("ground", type_=Boolean), _NEXT), else_=_TABLE.c.ground),
+    changed_at=bindparam("now"),
 )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from directory.db import Model, utc_now
+from directory.lookups import Lookup
 from directory.publication import history
 from directory.publication.models import EntryKind, Revision
 from directory.publication.validation import InvalidEntry, Known, Problems
@@ -163,13 +164,11 @@ def _remember(
 def _last_versions(session: Session, kind: EntryKind, keys: Iterable[str]) -> dict[str, int]:
     versions: dict[str, int] = {}
     for chunk in in_chunks(keys):
-        rows = session.execute(_LAST_VERSIONS, {"kind": kind, "keys": chunk})
-        versions.update((name, version) for name, version in rows)
+        versions.update(_LAST_VERSIONS.rows(session, kind=kind.value, keys=chunk))
     return versions
 
 
-# Written once: to build it takes as long as to run it.
-_LAST_VERSIONS = (
+_LAST_VERSIONS = Lookup(
     select(Revision.key, func.max(Revision.version))
     .where(Revision.kind == bindparam("kind"), Revision.key.in_(bindparam("keys", expanding=True)))
     .group_by(Revision.key)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from directory.contacts.models import ContactPoint
 from directory.events.models import Event, Resource
 from directory.geo.names import other_names
+from directory.lookups import Lookup
 from directory.municipalities.models import Level, Municipality
 from directory.municipalities.queries import postcodes_of
 from directory.practices.models import Practice, practice_term
@@ -122,7 +123,7 @@ _PRACTICE_COLUMNS = (
 )
 
 
-_DESCRIBED = (
+_DESCRIBED = Lookup(
     select(practice_term.c.practice_id, Term.slug, Term.label)
     .join(Term, Term.slug == practice_term.c.term_slug)
     .where(practice_term.c.practice_id.in_(bindparam("ids", expanding=True)))
@@ -132,7 +133,7 @@ _DESCRIBED = (
 
 def _practices(session: Session, rows: Sequence[Any]) -> Iterator[Document]:
     terms: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for one, slug, label in session.execute(_DESCRIBED, {"ids": [row.id for row in rows]}):
+    for one, slug, label in _DESCRIBED.rows(session, ids=[row.id for row in rows]):
         terms[one].append((slug, label))
     for row in rows:
         labels = [label for _, label in terms[row.id]]

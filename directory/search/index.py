@@ -11,12 +11,13 @@ from functools import cached_property
 from itertools import count, groupby, islice
 from typing import Any
 
-from sqlalchemy import String, bindparam, delete, func, select, text
+from sqlalchemy import String, bindparam, column, delete, func, select, table
 from sqlalchemy.orm import Session
 
 from directory.german.analysis import index_words, term_token, token_texts
 from directory.german.spelling import normal
 from directory.german.stems import stem
+from directory.lookups import Lookup
 from directory.practices.models import Practice, practice_term
 from directory.publication.catalogue import get_state
 from directory.publication.models import CatalogueState
@@ -47,14 +48,17 @@ _ROW = ("kind", "key", *_FIELDS)
 _ENTRY: Any = SearchEntry.__table__
 _SUGGESTION: Any = Suggestion.__table__
 _CHANGE: Any = SearchChange.__table__
+# SQLite's full-text table, and the column that commands are written to
+_FTS = table("search_fts", *map(column, ("search_fts", "rowid", *_FIELDS)))
 # Written once: to build a statement takes several times as long as to run it.
 _KIND: Any = bindparam("kind", type_=String)
 _KEYS: Any = bindparam("keys", expanding=True)
-_KNOWN = select(_ENTRY).where(_ENTRY.c.kind == _KIND, _ENTRY.c.key.in_(_KEYS))
+_KNOWN = Lookup(select(_ENTRY).where(_ENTRY.c.kind == _KIND, _ENTRY.c.key.in_(_KEYS)))
 _OF_KEYS = (_SUGGESTION.c.kind == _KIND, _SUGGESTION.c.key.in_(_KEYS))
-_SUGGESTED, _UNSUGGEST = select(_SUGGESTION).where(*_OF_KEYS), delete(_SUGGESTION).where(*_OF_KEYS)
+_SUGGESTED = Lookup(select(_SUGGESTION).where(*_OF_KEYS))
+_UNSUGGEST = delete(_SUGGESTION).where(*_OF_KEYS)
 _WITHDRAW = delete(_ENTRY).where(_ENTRY.c.id.in_(bindparam("ids", expanding=True)))
-_LAST_STEP = select(func.max(_CHANGE.c.id))
+_LAST_STEP = Lookup(select(func.max(_CHANGE.c.id)))
 _FORGET_STEPS = delete(_CHANGE).where(_CHANGE.c.id <= bindparam("oldest"))
 _LOCK = select(CatalogueState.id).with_for_update()
 # How many words of a label a suggestion may begin with
@@ -72,14 +76,14 @@ def rebuild(session: Session, public: Iterable[Document] | None = None) -> int:
     `public` are the documents to index, kind by kind, by default all that are public now.
     """
     _wait_for_turn(session)
-    for table in (SearchEntry, SearchToken, SearchPosting, Suggestion):
-        session.execute(delete(table))
+    for model in (SearchEntry, SearchToken, SearchPosting, Suggestion):
+        session.execute(delete(model))
     total = 0
     source = documents(session) if public is None else public
     for kind, of_kind in groupby(source, key=lambda document: document.kind):
         total += _rebuild_kind(session, kind, of_kind)
     if _is_sqlite(session):
-        session.execute(text("INSERT INTO search_fts(search_fts) VALUES ('rebuild')"))
+        insert_rows(session, _FTS, [{"search_fts": "rebuild"}])
     get_state(session).index_rules = RULES
     _note(session, [None])
     return total
@@ -168,7 +172,7 @@ def _wait_for_turn(session: Session) -> None:
 
 def _note(session: Session, changed: Iterable[int | None]) -> None:
     """Write steps of the index, and let this process look at them."""
-    last = session.scalar(_LAST_STEP) or 0
+    last = _LAST_STEP.rows(session)[0][0] or 0
     steps = [{"id": last + place, "entry_id": one} for place, one in enumerate(changed, start=1)]
     insert_rows(session, SearchChange, steps)
     session.execute(_FORGET_STEPS, {"oldest": last + len(steps) - _MOST_STEPS})
@@ -235,7 +239,7 @@ def _known(session: Session, kind: str, keys: Sequence[str]) -> dict[int, dict[s
     """Return id → row of those of these entries that are in the index."""
     known = {}
     for chunk in in_chunks(keys):
-        for one, *row in session.execute(_KNOWN, {"kind": kind, "keys": chunk}):
+        for one, *row in _KNOWN.rows(session, kind=kind, keys=chunk):
             known[one] = dict(zip(_ROW, row, strict=True))
     return known
 
@@ -262,11 +266,11 @@ def _suggest(
     session: Session, kind: str, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """Put `rows` in place of the suggestions of these entries; they seldom change."""
-    values = [{"kind": kind, "keys": chunk} for chunk in in_chunks(keys)]
-    present = {tuple(row) for some in values for row in session.execute(_SUGGESTED, some)}
+    chunks = list(in_chunks(keys))
+    present = {row for some in chunks for row in _SUGGESTED.rows(session, kind=kind, keys=some)}
     if present != {tuple(row.values()) for row in rows}:
-        for some in values:
-            session.execute(_UNSUGGEST, some)
+        for some in chunks:
+            session.execute(_UNSUGGEST, {"kind": kind, "keys": some})
         insert_rows(session, Suggestion, rows)
 
 
@@ -278,10 +282,15 @@ def _replace(
     """Put rows into the index in place of others; both by id."""
     for chunk in in_chunks(one for one in gone if one not in come):
         session.execute(_WITHDRAW, {"ids": chunk})
-    _write_fts(session, "delete", [{"id": one, **row} for one, row in gone.items()])
     rows = [{"id": one, **row} for one, row in come.items()]
+    if _is_sqlite(session):
+        insert_rows(session, _FTS, [{"search_fts": "delete", **_fts(*one)} for one in gone.items()])
+        insert_rows(session, _FTS, [_fts(*one) for one in come.items()])
     merge_rows(session, SearchEntry, rows, _put_in_place)
-    _write_fts(session, "", rows)
+
+
+def _fts(one: int, row: Mapping[str, str]) -> dict[str, Any]:
+    return {"rowid": one, **{name: row[name] for name in _FIELDS}}
 
 
 def _put_in_place(_: Any, new: Any) -> Mapping[str, Any]:
@@ -316,21 +325,6 @@ def _count(
 
 def _added_up(old: Any, new: Any) -> Mapping[str, Any]:
     return {"documents": old.documents + new.documents}
-
-
-def _write_fts(session: Session, command: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Tell SQLite's table of entries that come (no command) or go (`delete`)."""
-    if rows and _is_sqlite(session):
-        session.execute(_FTS[command], [{"command": command, **row} for row in rows])
-
-
-_FTS = {
-    command: text(
-        f"INSERT INTO search_fts({name}rowid, title, summary, terms, body) "  # noqa: S608
-        f"VALUES ({value}:id, :title, :summary, :terms, :body)"
-    )
-    for command, name, value in (("", "", ""), ("delete", "search_fts, ", ":command, "))
-}
 
 
 def _suggestions(chunk: Iterable[Document]) -> list[dict[str, Any]]:

@@ -47,14 +47,16 @@ _WITHIN = {
     for name in _COLUMNS
 }
 # Each block of a token, but what is in it only for the one that is wanted
-_KEPT = select(
-    _TABLE.token,
-    _TABLE.block,
-    *(
-        case((_TABLE.block == bindparam("wanted"), _TABLE[name]), else_=literal(b""))
-        for name in _COLUMNS
-    ),
-).where(_TABLE.kind == bindparam("kind"), _TABLE.token.in_(bindparam("tokens", expanding=True)))
+_KEPT = Lookup(
+    select(
+        _TABLE.token,
+        _TABLE.block,
+        *(
+            case((_TABLE.block == bindparam("wanted"), _TABLE[name]), else_=literal(b""))
+            for name in _COLUMNS
+        ),
+    ).where(_TABLE.kind == bindparam("kind"), _TABLE.token.in_(bindparam("tokens", expanding=True)))
+)
 
 
 class Postings:
@@ -285,7 +287,7 @@ def _kept(
     """Return token → its packed bitmaps of one block, for those that are kept as bitmaps."""
     found = {}
     for chunk in in_chunks(sorted(tokens)):
-        rows = session.execute(_KEPT, {"kind": kind, "tokens": chunk, "wanted": block})
+        rows = _KEPT.rows(session, kind=kind, tokens=chunk, wanted=block)
         for token, of_block, *packed in rows:
             if of_block == block or token not in found:
                 found[token] = dict(zip(_COLUMNS, packed, strict=True))
