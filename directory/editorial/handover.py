@@ -313,16 +313,15 @@ def _take_name_out(session: Session, wish: Wish, todo: Plan, *, by: str) -> None
 def _rewrite(session: Session, wish: Wish, kind_name: EntryKind, key: str, *, by: str) -> None:
     """Save the entry without the name, and carry its working copy along."""
     kind = KINDS[kind_name]
-    entry = kind.get(session, key)
     before = current_version(session, kind, key)
     reading = read_draft(
         kind.draft,
-        _renamed(kind.read(entry).fields(), wish),
+        _renamed(kind.read(kind.get(session, key)).fields(), wish),
         known_for(session, kind_name),
     )
     if reading.problems:
         raise InvalidEntry(reading.problems, key=kind.title(reading.draft.fields()))
-    kind.save(session, by, reading.draft, entry)
+    kind.save(session, by, reading.draft, key)
     after = current_version(session, kind, key)
     copy = session.scalar(
         select(WorkingCopy).where(

@@ -61,7 +61,8 @@ class Kind:
 
     key: Callable[[Any], str]
     read: Callable[[Any], Draft]
-    save: Callable[[Session, str, Any, Any], Saved[Any]]
+    # Given who saves, the draft, and the key of the entry; None: a new one
+    save: Callable[[Session, str, Any, str | None], Saved[Any]]
     title: Callable[[Values], str]
     # Fills in what nobody types, before values are read as a draft
     complete: Callable[[Session, Values], Values]
@@ -181,33 +182,33 @@ def _complete_contact(_session: Session, values: Values) -> Values:
     return values
 
 
-def _keep_practice(
-    session: Session, by: str, draft: PracticeDraft, entry: Practice | None
-) -> Saved[Any]:
-    return save_practice(session, by=by, draft=draft, practice=entry)
+_Key = str | None
 
 
-def _keep_contact(
-    session: Session, by: str, draft: ContactDraft, entry: ContactPoint | None
-) -> Saved[Any]:
-    return save_contact(session, by=by, draft=draft, contact=entry)
+def _keep_practice(session: Session, by: str, draft: PracticeDraft, _key: _Key) -> Saved[Any]:
+    return save_practice(session, by=by, draft=draft)
+
+
+def _keep_contact(session: Session, by: str, draft: ContactDraft, key: _Key) -> Saved[Any]:
+    contact = None if key is None else KINDS[EntryKind.CONTACT].find(session, key)
+    return save_contact(session, by=by, draft=draft, contact=contact)
 
 
 def _keep_municipality(
-    session: Session, by: str, draft: MunicipalityDraft, _entry: Any
+    session: Session, by: str, draft: MunicipalityDraft, _key: _Key
 ) -> Saved[Any]:
     return save_municipality(session, by=by, draft=draft)
 
 
-def _keep_membership(session: Session, by: str, draft: MembershipDraft, _entry: Any) -> Saved[Any]:
+def _keep_membership(session: Session, by: str, draft: MembershipDraft, _key: _Key) -> Saved[Any]:
     return save_membership(session, by=by, draft=draft)
 
 
-def _keep_event(session: Session, by: str, draft: EventDraft, _entry: Any) -> Saved[Any]:
+def _keep_event(session: Session, by: str, draft: EventDraft, _key: _Key) -> Saved[Any]:
     return save_event(session, by=by, draft=draft)
 
 
-def _keep_resource(session: Session, by: str, draft: ResourceDraft, _entry: Any) -> Saved[Any]:
+def _keep_resource(session: Session, by: str, draft: ResourceDraft, _key: _Key) -> Saved[Any]:
     return save_resource(session, by=by, draft=draft)
 
 

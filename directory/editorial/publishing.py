@@ -32,7 +32,7 @@ from directory.publication.models import (
 from directory.publication.saving import Draft
 from directory.publication.validation import InvalidEntry, Known
 from directory.search import index
-from directory.topics.operations import kinds_of, terms_by_slug
+from directory.topics.operations import known_terms
 
 # Kinds that no other entry stands on: their changes leave the ground of the catalogue as it is.
 _ENTRIES = frozenset({EntryKind.PRACTICE, EntryKind.EVENT, EntryKind.RESOURCE, EntryKind.CONTACT})
@@ -119,8 +119,7 @@ def publish(
     reading = read_copy(session, copy)
     _refuse_problems(reading)
     workflow.take(session, copy, workflow.PUBLISH, by=by, note=note)
-    entry = kind.find(session, copy.key) if copy.key is not None else None
-    saved = kind.save(session, copy.author, reading.draft, entry)
+    saved = kind.save(session, copy.author, reading.draft, copy.key)
     key = kind.key(saved.entry)
     copy.key = key
     if isinstance(saved.entry, Practice) and _writes_for(session, copy.author, saved.entry.ags):
@@ -254,7 +253,7 @@ def known_for(
         places = frozenset(session.scalars(select(Municipality.ags)))
     else:
         places = known_ags(session, (one for one in _texts_in(fields) if _may_be_ags(one)))
-    terms = kinds_of(terms_by_slug(session))
+    terms = known_terms(session)
     if kind is EntryKind.EVENT:
         return Known(
             ags=places,

@@ -12,7 +12,7 @@ from directory.publication.models import EntryKind, Status
 from directory.publication.saving import Draft, Saved, in_chunks, refuse_invalid, save_all
 from directory.publication.validation import Check, Known, Problems
 from directory.topics.models import Term
-from directory.topics.operations import kinds_of, terms_by_slug
+from directory.topics.operations import terms_by_slug
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ class _Links:
     def known(self) -> Known:
         return Known(
             ags=self.municipalities.keys(),
-            terms=kinds_of(self.terms),
+            terms={slug: term.kind for slug, term in self.terms.items()},
             events=self.events.keys(),
         )
 

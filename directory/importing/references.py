@@ -11,7 +11,7 @@ from directory.municipalities.models import Municipality
 from directory.publication.validation import Known
 from directory.text import fold, join, nearest
 from directory.topics.models import Term, TermKind
-from directory.topics.operations import kinds_of, terms_by_slug
+from directory.topics.operations import known_terms
 
 # Looking for similar names takes a while; a file that is all wrong does not get them all.
 _MOST_SUGGESTIONS = 50
@@ -33,7 +33,7 @@ class References:
     def are_still(session: Session, known: Known) -> bool:
         """Return whether there are exactly the municipalities and terms that were `known`."""
         ags = frozenset(session.scalars(select(Municipality.ags)))
-        return known == Known(ags=ags, terms=kinds_of(terms_by_slug(session)))
+        return known == Known(ags=ags, terms=known_terms(session))
 
     @classmethod
     def load(cls, session: Session) -> "References":
@@ -51,7 +51,7 @@ class References:
         terms = {term.slug: term for term in session.scalars(select(Term).order_by(Term.position))}
         return cls(
             names=names,
-            known=Known(ags=frozenset(names), terms=kinds_of(terms)),
+            known=Known(ags=frozenset(names), terms=known_terms(session)),
             labels={slug: term.label for slug, term in terms.items()},
             _places=places,
             _terms={

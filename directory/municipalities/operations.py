@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session, selectinload
 
-from directory.db import at_hand
+from directory.lookups import Lookup
 from directory.municipalities.drafts import MembershipDraft, MunicipalityDraft, PostcodeDraft
 from directory.municipalities.models import (
     Membership,
@@ -19,14 +19,16 @@ from directory.publication.saving import Saved, in_chunks, refuse_invalid, save_
 from directory.publication.validation import Known
 from directory.text import fold, slugify
 
+_OF_KEYS = Lookup(
+    select(Municipality.ags).where(Municipality.ags.in_(bindparam("keys", expanding=True)))
+)
+
 
 def known_ags(session: Session, wanted: Iterable[str | None]) -> frozenset[str]:
     """Return those of the `wanted` keys that there is a municipality, county or district for."""
     named = {ags for ags in wanted if ags is not None}
-    found = set(at_hand(session, Municipality, named))
-    for chunk in in_chunks(named - found):
-        found.update(session.scalars(select(Municipality.ags).where(Municipality.ags.in_(chunk))))
-    return frozenset(found)
+    chunks = in_chunks(named)
+    return frozenset(ags for some in chunks for (ags,) in _OF_KEYS.rows(session, keys=some))
 
 
 def save_municipality(

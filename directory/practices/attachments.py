@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from directory.files.models import FileKind
 from directory.practices.models import Licence, PracticeAttachment
+from directory.practices.queries import AttachmentRow
 from directory.publication.validation import Check, Known
 
 MOST_OF_A_KIND = 6
@@ -26,7 +27,7 @@ class AttachmentDraft:
     author: str | None = None
 
     @classmethod
-    def of(cls, entry: PracticeAttachment) -> "AttachmentDraft":
+    def of(cls, entry: PracticeAttachment | AttachmentRow) -> "AttachmentDraft":
         """Return the draft that `entry` corresponds to."""
         return cls(
             sha256=entry.sha256,

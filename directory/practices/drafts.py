@@ -10,6 +10,7 @@ from directory.practices.models import (
     PracticeState,
     StaffEffort,
 )
+from directory.practices.queries import PracticeRecord
 from directory.publication.saving import Draft
 from directory.publication.sources import Source, check_sources
 from directory.publication.validation import Check, Known, Problems
@@ -49,7 +50,7 @@ class PracticeDraft(Draft):
         return self.topics | self.target_groups | self.instruments
 
     @classmethod
-    def of(cls, entry: Practice) -> "PracticeDraft":
+    def of(cls, entry: Practice | PracticeRecord) -> "PracticeDraft":
         """Return the draft that `entry` corresponds to."""
         return cls(
             slug=entry.slug,
@@ -72,8 +73,10 @@ class PracticeDraft(Draft):
             topics=_slugs(entry, TermKind.TOPIC),
             target_groups=_slugs(entry, TermKind.TARGET_GROUP),
             instruments=_slugs(entry, TermKind.INSTRUMENT),
-            sources=sources_of(entry),
-            attachments=attachments_of(entry),
+            sources=tuple(
+                Source(title=one.title, url=one.url, as_of=one.as_of) for one in entry.sources
+            ),
+            attachments=tuple(map(AttachmentDraft.of, entry.attachments)),
         )
 
     def problems(self, known: Known) -> Problems:
@@ -122,15 +125,5 @@ class PracticeDraft(Draft):
             check.say("ended_year", "Das Ende liegt vor dem Beginn.")
 
 
-def sources_of(entry: Practice) -> tuple[Source, ...]:
-    """Return the sources of `entry` as a draft names them."""
-    return tuple(Source(title=one.title, url=one.url, as_of=one.as_of) for one in entry.sources)
-
-
-def attachments_of(entry: Practice) -> tuple[AttachmentDraft, ...]:
-    """Return the images and documents of `entry` as a draft names them."""
-    return tuple(map(AttachmentDraft.of, entry.attachments))
-
-
-def _slugs(entry: Practice, kind: TermKind) -> frozenset[str]:
+def _slugs(entry: Practice | PracticeRecord, kind: TermKind) -> frozenset[str]:
     return frozenset(term.slug for term in entry.terms_of(kind))

