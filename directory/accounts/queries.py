@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from directory.accounts.models import Account, Role
+from directory.accounts.models import Account, AccountMunicipality, Role
 from directory.errors import NotFound
+from directory.lookups import Lookup
 
 _ACCOUNT_ACTOR = re.compile(r"konto:([1-9]\d{0,8})")
 _HANDOVER_ACTOR = re.compile(r"uebergabe:[1-9]\d{0,8}")
@@ -48,10 +49,15 @@ def get_by_id(session: Session, account_id: int) -> Account:
     return account
 
 
-def find_by_actor(session: Session, actor: str) -> Account | None:
-    """Return the account that the history calls `actor`, as long as it exists."""
+_PLACES = Lookup(
+    select(AccountMunicipality.ags).where(AccountMunicipality.account_id == bindparam("account"))
+)
+
+
+def works_for(session: Session, actor: str, ags: str) -> bool:
+    """Whether the account that the history calls `actor` works for that municipality."""
     match = _ACCOUNT_ACTOR.fullmatch(actor)
-    return session.get(Account, int(match[1])) if match else None
+    return match is not None and (ags,) in _PLACES.rows(session, account=int(match[1]))
 
 
 def all_accounts(session: Session) -> Sequence[Account]:

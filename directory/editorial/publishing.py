@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.accounts.queries import find_by_actor
+from directory.accounts.queries import works_for
 from directory.db import utc_now
 from directory.editorial.kinds import KINDS, Kind
 from directory.errors import Conflict, NotFound
@@ -29,7 +29,7 @@ from directory.publication.models import (
     Status,
     WorkingCopy,
 )
-from directory.publication.saving import Draft
+from directory.publication.saving import Draft, last_versions
 from directory.publication.validation import InvalidEntry, Known
 from directory.search import index
 from directory.topics.operations import known_terms
@@ -72,13 +72,7 @@ def begin_change(session: Session, kind: Kind, key: str, *, by: str) -> WorkingC
 
 def current_version(session: Session, kind: Kind, key: str) -> int:
     """Return the number of the entry's newest revision; 0 where there is none."""
-    newest = session.scalar(
-        select(Revision.version)
-        .where(Revision.kind == kind.kind, Revision.key == key)
-        .order_by(Revision.version.desc())
-        .limit(1)
-    )
-    return newest or 0
+    return last_versions(session, kind.kind, [key]).get(key, 0)
 
 
 def read_copy(session: Session, copy: WorkingCopy) -> Reading[Draft]:
@@ -122,7 +116,7 @@ def publish(
     saved = kind.save(session, copy.author, reading.draft, copy.key)
     key = kind.key(saved.entry)
     copy.key = key
-    if isinstance(saved.entry, Practice) and _writes_for(session, copy.author, saved.entry.ags):
+    if isinstance(saved.entry, Practice) and works_for(session, copy.author, saved.entry.ags):
         # What the municipality's own editors write, the municipality stands by.
         confirm_practice(session, saved.entry, by=copy.author)
     if isinstance(saved.entry, Publishable) and saved.entry.status is not Status.PUBLISHED:
@@ -230,11 +224,6 @@ def show(session: Session, kind: Kind, keys: Sequence[str]) -> None:
     if kind.index_kind is not None:
         index.refresh(session, kind.index_kind, keys)
     advance(session, ground=kind.kind not in _ENTRIES)
-
-
-def _writes_for(session: Session, actor: str, ags: str) -> bool:
-    account = find_by_actor(session, actor)
-    return account is not None and ags in account.places
 
 
 def _refuse_problems(reading: Reading[Draft]) -> None:

@@ -17,7 +17,7 @@ from directory.search.index import refresh_terms
 from directory.text import slugify
 from directory.topics.drafts import TermDraft
 from directory.topics.models import Term, TermKind
-from directory.topics.operations import kinds_of, save_term, terms_by_slug
+from directory.topics.operations import known_terms, save_term
 
 
 class TermOvertaken(Conflict):
@@ -80,7 +80,7 @@ def keep_term(
     wanted = slug or slugify(str(values.get("label") or ""), longest=80) or "begriff"
     if slug is None and session.get(Term, wanted) is not None:
         raise InvalidEntry({"label": "Diesen Begriff gibt es schon."})
-    known = Known(terms=kinds_of(terms_by_slug(session)))
+    known = Known(terms=known_terms(session))
     reading = read_draft(TermDraft, {**values, "slug": wanted}, known)
     if reading.problems:
         raise InvalidEntry(reading.problems)

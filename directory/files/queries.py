@@ -17,6 +17,8 @@ def find_file(session: Session, sha256: str) -> StoredFile | None:
 
 def find_files(session: Session, hashes: Collection[str]) -> dict[str, StoredFile]:
     """Return hash → what is known of those `hashes` that are stored."""
+    if not hashes:
+        return {}
     found = session.scalars(select(StoredFile).where(StoredFile.sha256.in_(hashes)))
     return {one.sha256: one for one in found}
 

@@ -51,21 +51,6 @@ def remember(session: Session, *, kind: EntryKind, savings: Sequence[Saving], by
     )
 
 
-def record(
-    session: Session,
-    *,
-    kind: EntryKind,
-    key: str,
-    version: int,
-    fields: dict[str, Any],
-    by: str,
-) -> Revision:
-    """Keep the state `fields` of an entry as its revision `version`."""
-    revision = Revision(kind=kind, key=key, version=version, fields=fields, actor=by, at=utc_now())
-    session.add(revision)
-    return revision
-
-
 def note(
     session: Session,
     *,
@@ -74,13 +59,10 @@ def note(
     kind: EntryKind | None = None,
     key: str | None = None,
     details: dict[str, Any] | None = None,
-) -> AuditEntry:
+) -> None:
     """Add one line to the audit trail."""
-    entry = AuditEntry(
-        at=utc_now(), actor=by, action=action, kind=kind, key=key, details=details or {}
-    )
-    session.add(entry)
-    return entry
+    line = {"at": utc_now(), "actor": by, "action": action, "kind": kind, "key": key}
+    insert_rows(session, AuditEntry, [{**line, "details": details or {}}])
 
 
 def move(

@@ -151,7 +151,7 @@ def _remember(
     key: Callable[[E], str],
     by: str,
 ) -> None:
-    last = _last_versions(session, kind, [key(saved.entry) for saved, _ in touched])
+    last = last_versions(session, kind, [key(saved.entry) for saved, _ in touched])
     savings = []
     for saved, draft in touched:
         name = key(saved.entry)
@@ -161,7 +161,8 @@ def _remember(
     history.remember(session, kind=kind, savings=savings, by=by)
 
 
-def _last_versions(session: Session, kind: EntryKind, keys: Iterable[str]) -> dict[str, int]:
+def last_versions(session: Session, kind: EntryKind, keys: Iterable[str]) -> dict[str, int]:
+    """Return key → number of the newest revision, for those of `keys` that have any."""
     versions: dict[str, int] = {}
     for chunk in in_chunks(keys):
         versions.update(_LAST_VERSIONS.rows(session, kind=kind.value, keys=chunk))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from directory.db import utc_now
@@ -236,7 +236,7 @@ def take(
     if step is not SCHEDULE:
         copy.publish_at = None
     if step in (PUBLISH, DISCARD):
-        _close(copy, now)
+        _close(session, copy, now)
     session.flush()
     return change
 
@@ -267,11 +267,17 @@ def settle(session: Session, comment: FieldComment) -> None:
     session.flush()
 
 
-def _close(copy: WorkingCopy, now: dt.datetime) -> None:
+def _close(session: Session, copy: WorkingCopy, now: dt.datetime) -> None:
     # The entry's revisions say what was published; what was written on the way may go.
     for one in copy.comments:
         one.settled_at = one.settled_at or now
-    copy.states.clear()
+    session.execute(_FORGET_STATES, {"copy": copy.id})
+    session.expire(copy, ["states"])
+
+
+# Not one by one: each holds a whole entry.
+_STATES: Any = WorkingCopyState.__table__
+_FORGET_STATES = delete(_STATES).where(_STATES.c.copy_id == bindparam("copy"))
 
 
 def _forget_last(copy: WorkingCopy, by: str, now: dt.datetime) -> None:

@@ -138,6 +138,15 @@ def test_a_date_of_publication_lies_ahead(session: Session) -> None:
     assert copy.publish_at is None
 
 
+def test_what_was_written_on_the_way_goes_when_it_is_published(session: Session) -> None:
+    copy = begun(session)
+    workflow.save(session, copy, {"title": "Anders"}, seen=1, by=EDITOR)
+    workflow.take(session, copy, workflow.SUBMIT, by=EDITOR)
+    assert [one.version for one in copy.states] == [1, 2]
+    workflow.take(session, copy, workflow.PUBLISH, by=REVIEWER)
+    assert copy.states == []
+
+
 def test_comments_stand_at_their_field_until_it_is_published(session: Session) -> None:
     copy = begun(session)
     workflow.take(session, copy, workflow.SUBMIT, by=EDITOR)
