@@ -158,3 +158,12 @@ def test_municipalities_say_what_they_were_found_by(client: FlaskClient, q: str)
         page = get(client, f"{path}q={q}")
         assert page.one(".card--municipality .card__note").text == f"gefunden über: {q}"
     assert not get(client, "/kommunen?mitglied=alle&q=Hemer").has(".card__note")
+
+
+def test_what_holds_but_a_piece_of_a_word_is_no_hit_beside_the_word(client: FlaskClient) -> None:
+    page = get(client, "/suche?q=Lernkarussell")
+    assert groups(page) == ["veranstaltungen", "praxisbeispiele"]
+    assert page.has("#veranstaltungen a[href='/veranstaltungen/kongress-2015']")
+    assert "nur Teile" in page.one("#praxisbeispiele .search-notice").text
+    # No congress is about the card; they are about Ehrenamt.
+    assert "veranstaltungen" not in groups(get(client, "/suche?q=Ehrenamtskarte"))

@@ -41,8 +41,9 @@ from directory.search.queries import (
     practices_per_term,
 )
 from directory.search.widening import widening_sentence
-from directory.search.words.answers import MUCH, answer, keys
+from directory.search.words.answers import MUCH, Answer, answer, keys
 from directory.search.words.asking import (
+    finds_only_pieces,
     is_called,
     may_name_a_place,
     says_something,
@@ -152,7 +153,11 @@ def _groups(q: str, asked: Criteria, *, literal: bool) -> list[Group]:
     found = [group for group in found if group.said >= most or group.kind == "practice"]
     # Of a place all that is there counts, whatever it is called.
     in_place = asked.understood is not None
-    return sorted(found, key=lambda group: group.rank if not in_place else group.rank > Rank.MEANT)
+
+    def standing(group: Group) -> tuple[bool, int]:
+        return group.said == 0 < most, group.rank > Rank.MEANT if in_place else group.rank
+
+    return sorted(found, key=standing)
 
 
 def _is_everywhere(notice: SearchNotice, groups: Iterable[Group]) -> bool:
@@ -171,7 +176,7 @@ def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> Group:
         else None
     )
     question = found.question if found else None
-    said = found.said if found else MUCH
+    said = _said(found) if found else MUCH
     if kind is ListKind.MUNICIPALITIES:
         rank = Rank.MEANT if _is_name(q, question, first) else Rank.FOUND
         # That names begin like a word („Raumland“) counts only where nothing else is found.
@@ -183,6 +188,8 @@ def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> Group:
         notices = _how_read(question, criteria.q)
     if sentence := widening_sentence(criteria, answered(db.session, criteria, reference)):
         notices.insert(0, SearchNotice(sentence))
+    if not said and first and kind is ListKind.PRACTICES:
+        notices.append(SearchNotice("Hier kommen nur Teile Ihrer Suchworte vor."))
     return Group(
         kind=name,
         label=criteria.listing.plural,
@@ -195,6 +202,11 @@ def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> Group:
         rank=rank,
         knows_places=criteria.listing.place is not None,
     )
+
+
+def _said(found: Answer) -> float:
+    """Return how much of what the words say the best entries hold; their pieces say nothing."""
+    return 0.0 if finds_only_pieces(found.question) else found.said
 
 
 def _rank(question: Question | None, title: str) -> Rank:
@@ -285,7 +297,7 @@ def _terms(q: str, *, literal: bool) -> Group:
             for slug in slugs
         ],
         notices=_how_read(answered.question, q),
-        said=answered.said,
+        said=_said(answered),
         rank=_rank(answered.question, by_slug[slugs[0]].label if slugs else ""),
     )
 
@@ -322,7 +334,7 @@ def _contact_points(asked: Criteria) -> Group:
         all_href=_all_href("ansprechstellen", ids, shown),
         entries=[contact_card(by_id[one]) for one in shown],
         notices=_how_read(found.question, words),
-        said=MUCH if is_wanted or is_narrowed else found.said,
+        said=MUCH if is_wanted or is_narrowed else _said(found),
         rank=Rank.MEANT
         if is_wanted
         else _rank(found.question, by_id[shown[0]].unit if shown else ""),

@@ -49,6 +49,12 @@ def may_name_a_place(question: Question) -> bool:
     )
 
 
+def finds_only_pieces(question: Question) -> bool:
+    """Tell whether but pieces of the words are found: `Ehrenamt` of `Ehrenamtskarte`."""
+    ways = [way for concept in question.concepts for way in concept.alternatives]
+    return bool(ways) and all(way.is_piece for way in ways)
+
+
 def is_said(concept: Concept, name: str) -> bool:
     """Tell whether a name of a place says what is asked for."""
     tokens = set(index_tokens(name, compounds=False))
