@@ -167,3 +167,16 @@ def test_what_holds_but_a_piece_of_a_word_is_no_hit_beside_the_word(client: Flas
     assert "nur Teile" in page.one("#praxisbeispiele .search-notice").text
     # No congress is about the card; they are about Ehrenamt.
     assert "veranstaltungen" not in groups(get(client, "/suche?q=Ehrenamtskarte"))
+
+
+def test_a_question_about_a_place_leads_on_around_it(client: FlaskClient) -> None:
+    page = get(client, "/suche?q=wer hat eine Ehrenamtskarte nahe Hemer")
+    notice = page.one("#praxisbeispiele .search-notice")
+    assert notice.text == (
+        "1 im Umkreis von 25 km. Alle 12 im Umkreis von 50 km Alle 38 in ganz NRW"
+    )
+    for link in notice.all("a"):
+        number = link.text.split()[1]
+        assert f"{number} Praxisbeispiele" in get(client, link["href"]).text
+    assert "ort=Hemer&umkreis=50" in notice.all("a")[0]["href"]
+    assert not get(client, "/suche?q=Ehrenamtskarte").has("#praxisbeispiele .search-notice")

@@ -40,7 +40,7 @@ from directory.search.queries import (
     practices_per_municipality,
     practices_per_term,
 )
-from directory.search.widening import widening_sentence
+from directory.search.widening import circles, widening_sentence
 from directory.search.words.answers import MUCH, Answer, answer, keys
 from directory.search.words.asking import (
     finds_only_pieces,
@@ -186,8 +186,11 @@ def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> Group:
     else:
         rank = _rank(question, first[0].title if first else "")
         notices = _how_read(question, criteria.q)
-    if sentence := widening_sentence(criteria, answered(db.session, criteria, reference)):
+    settled = answered(db.session, criteria, reference)
+    if sentence := widening_sentence(criteria, settled):
         notices.insert(0, SearchNotice(sentence))
+    if kind is ListKind.PRACTICES and (around := _around_notice(settled, total)):
+        notices.append(around)
     if not said and first and kind is ListKind.PRACTICES:
         notices.append(SearchNotice("Hier kommen nur Teile Ihrer Suchworte vor."))
     return Group(
@@ -207,6 +210,33 @@ def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> Group:
 def _said(found: Answer) -> float:
     """Return how much of what the words say the best entries hold; their pieces say nothing."""
     return 0.0 if finds_only_pieces(found.question) else found.said
+
+
+def _around_notice(here: Criteria, total: int) -> SearchNotice | None:
+    """Say how much more there is around a place and in the whole state, and lead there."""
+    if here.where is None or not (here.q and total):
+        return None
+
+    def found(criteria: Criteria) -> int:
+        return find_total(db.session, criteria, get_reference(db.session))
+
+    everywhere = replace(here.without("ort"), leniently=False, understood=None)
+    if found(everywhere) <= total:
+        return None
+    around = next((one for one in circles(here) if found(one) > total), None)
+    wider = [around, everywhere] if around else [everywhere]
+    return SearchNotice(
+        f"{number(total)} {_extent(here)}.",
+        tuple((f"Alle {number(found(one))} {_extent(one)}", list_href(one)) for one in wider),
+    )
+
+
+def _extent(criteria: Criteria) -> str:
+    if criteria.where is None:
+        return "in ganz NRW"
+    if criteria.radius_km is None:
+        return "hier"
+    return f"im Umkreis von {number(criteria.radius_km)} km"
 
 
 def _rank(question: Question | None, title: str) -> Rank:

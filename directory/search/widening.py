@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from directory.search.criteria import Criteria
+from directory.geo.places import Found
+from directory.search.criteria import RADII_KM, Criteria
 from directory.search.words.understanding import NEAR_KM
 from directory.text import join, number
 
 # Facets that are left out where they would leave nothing, in this order: counties have no size
 _SAID = {"groesse": "Größe", "art": "Art"}
+# Length of the AGS of a town
+_OF_TOWNS = 8
 
 
 def widened(criteria: Criteria) -> Iterator[Criteria]:
@@ -26,12 +29,24 @@ def widened(criteria: Criteria) -> Iterator[Criteria]:
             yield lenient
     if not found.place:
         return
-    where = criteria.where
-    is_town = where is not None and all(len(place.ags) == 8 for place in where.places)
-    if criteria.radius_km is None and is_town:
+    if criteria.radius_km is None and _is_town(criteria.where):
         yield replace(lenient, radius_km=NEAR_KM)
     if criteria.q:
         yield replace(criteria.without("ort"), leniently=False)
+
+
+def circles(criteria: Criteria) -> Iterator[Criteria]:
+    """Yield the wider and wider circles around the town of `criteria` that pages offer."""
+    if not _is_town(criteria.where):
+        return
+    for km in RADII_KM:
+        if km > (criteria.radius_km or 0):
+            yield replace(criteria, radius_km=km, page=1, leniently=False, understood=None)
+
+
+def _is_town(where: Found | None) -> bool:
+    """Tell whether a place is a town, which has surroundings; counties and regions are wide."""
+    return where is not None and all(len(place.ags) == _OF_TOWNS for place in where.places)
 
 
 def widening_sentence(asked: Criteria, answered: Criteria) -> str:
