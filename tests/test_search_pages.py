@@ -180,3 +180,22 @@ def test_a_question_about_a_place_leads_on_around_it(client: FlaskClient) -> Non
         assert f"{number} Praxisbeispiele" in get(client, link["href"]).text
     assert "ort=Hemer&umkreis=50" in notice.all("a")[0]["href"]
     assert not get(client, "/suche?q=Ehrenamtskarte").has("#praxisbeispiele .search-notice")
+
+
+@pytest.mark.parametrize(
+    ("q", "names"),
+    [
+        ("Ehrenamtskarte Kreis Lippe", ["Kreis Lippe"]),
+        ("Ehrenamtskarte im Kreis Lippe", ["Kreis Lippe"]),
+        ("Vereine Düren", ["Düren"]),
+        ("Münster Ehrenamtskarte", ["Münster"]),
+        ("Ehrenamtskarte in Münster", ["Münster"]),
+        ("Hemer Beckum", ["Hemer", "Beckum"]),
+        ("Ehrenamtskarte im Sauerland", []),
+    ],
+)
+def test_beside_other_words_a_place_stands_for_itself_alone(
+    client: FlaskClient, q: str, names: list[str]
+) -> None:
+    """All towns of a Kreis would look like those that have what is asked for."""
+    assert sorted(group(get(client, f"/suche?q={q}"), "kommunen")) == sorted(names)

@@ -37,6 +37,7 @@ from directory.search.queries import (
     find_first,
     find_ids,
     find_total,
+    load_entries,
     practices_per_municipality,
     practices_per_term,
 )
@@ -140,7 +141,7 @@ def _groups(q: str, asked: Criteria, *, literal: bool) -> list[Group]:
     words = asked.q or q
     groups = [
         _listed(q, ListKind.PRACTICES, "practice", literal=literal),
-        _listed(q, ListKind.MUNICIPALITIES, "municipality", literal=literal),
+        _municipalities(q, asked, literal=literal),
         _terms(words, literal=literal),
         _contact_points(asked),
         _listed(words, ListKind.EVENTS, "event", literal=literal),
@@ -158,6 +159,26 @@ def _groups(q: str, asked: Criteria, *, literal: bool) -> list[Group]:
         return group.said == 0 < most, group.rank > Rank.MEANT if in_place else group.rank
 
     return sorted(found, key=standing)
+
+
+def _municipalities(q: str, asked: Criteria, *, literal: bool) -> Group:
+    """Return the municipalities of this name; beside a place other words ask for none but it."""
+    if asked.where is None or not asked.q:
+        return _listed(q, ListKind.MUNICIPALITIES, "municipality", literal=literal)
+    criteria = Criteria(kind=ListKind.MUNICIPALITIES)
+    other = get_reference(db.session).gazetteer.find(asked.q)
+    # A region has no middle, and no entry of its own.
+    named = [*asked.where.places] if asked.where.point else []
+    named += other.places if other else ()
+    entries = load_entries(db.session, criteria, [place.ags for place in named])
+    return Group(
+        kind="municipality",
+        label=criteria.listing.plural,
+        anchor=criteria.kind.value,
+        total=len(entries),
+        all_href="",
+        entries=_cards(criteria.kind, entries, None),
+    )
 
 
 def _is_everywhere(notice: SearchNotice, groups: Iterable[Group]) -> bool:
