@@ -199,3 +199,23 @@ def test_beside_other_words_a_place_stands_for_itself_alone(
 ) -> None:
     """All towns of a Kreis would look like those that have what is asked for."""
     assert sorted(group(get(client, f"/suche?q={q}"), "kommunen")) == sorted(names)
+
+
+def test_a_town_in_other_letters_is_that_town(client: FlaskClient) -> None:
+    right = get(client, "/suche?q=Gütersloh")
+    for q in ("Guetersloh", "Gutersloh", "Gütersloh"):
+        page = get(client, f"/suche?q={q}")
+        assert [group(page, one) for one in groups(page)] == [
+            group(right, one) for one in groups(right)
+        ]
+        assert "Oder meinten Sie: Kreis Gütersloh" in notices(page)
+        assert "Ergebnisse für" not in notices(page)
+    misspelt = get(client, "/suche?q=Bilefeld")
+    assert groups(misspelt) == groups(get(client, "/suche?q=Bielefeld"))
+    assert notices(misspelt).count("Ergebnisse für „Bielefeld“") == 1
+
+
+def test_what_several_groups_say_is_said_once(client: FlaskClient) -> None:
+    said = notices(get(client, "/suche?q=Telefonnummer Ehrenamtsbüro Oberhausen"))
+    assert said.count("„Telefonnummer“ kommt hier nicht vor") == 1
+    assert "Ansprechstellen: „Telefonnummer“" in said

@@ -1,6 +1,6 @@
 """`/suche`: one question to all lists, answered kind by kind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
@@ -52,7 +52,7 @@ from directory.search.words.asking import (
 )
 from directory.search.words.lexicon import get_lexicon
 from directory.search.words.question import LONGEST_QUERY, Question
-from directory.text import clean, join, number, plural
+from directory.text import clean, fold, fold_short, join, number, plural
 from directory.topics import queries as topics
 from directory.web.kept import make_anew_each_time
 from directory.web.today import today
@@ -103,26 +103,41 @@ def index() -> str:
     asks = bool(q) and says_something(q, get_lexicon(db.session))
     if q and not asks:
         problems.append("Bitte geben Sie ein Stichwort ein.")
-    asked = _asked(q, ListKind.PRACTICES, literal=literal)
-    groups = _groups(q, asked, literal=literal) if asks else []
+    meant, corrections = _meant(q, literal=literal)
+    asked = _asked(meant, ListKind.PRACTICES, literal=literal)
+    groups = _groups(meant, asked, literal=literal) if asks else []
     total = sum(group.total for group in groups)
     is_empty = asks and not groups
     if is_empty:
         failures.count(q)
         make_anew_each_time()
-    common = [one for one in groups[0].notices if _is_everywhere(one, groups)] if groups else []
+    shared = _shared_notices(groups)
     return render_template(
         "search/index.html",
         query=q,
-        notices=[*_place_notices(groups, asked, q), *common],
+        notices=[*corrections, *_place_notices(groups, asked), *shared.values()],
         problems=problems,
         total_phrase=f"{plural(total, 'Treffer', 'Treffer')} für „{q}“" if groups else "",
         groups=[
-            replace(group, notices=[one for one in group.notices if one not in common])
+            replace(group, notices=[one for one in group.notices if one not in shared])
             for group in groups
         ],
         next_steps=_next_steps(q, literal=literal) if is_empty else [],
     )
+
+
+def _meant(q: str, *, literal: bool) -> tuple[str, list[SearchNotice]]:
+    """Return `q`, or the town that it names in another spelling, and what to say about that."""
+    if literal or not q:
+        return q, []
+    gazetteer = get_reference(db.session).gazetteer
+    if place := gazetteer.find(q):
+        return place.label if fold(q) in {fold(place.label), fold_short(place.label)} else q, []
+    question = answer(db.session, "municipality", q).question
+    meant = question.corrected(q)
+    if meant is None or gazetteer.find(meant) is None:
+        return q, []
+    return meant, _how_read(question, q)
 
 
 def _asked(q: str, kind: ListKind, *, literal: bool) -> Criteria:
@@ -181,8 +196,19 @@ def _municipalities(q: str, asked: Criteria, *, literal: bool) -> Group:
     )
 
 
-def _is_everywhere(notice: SearchNotice, groups: Iterable[Group]) -> bool:
-    return all(notice in group.notices for group in groups)
+def _shared_notices(groups: Sequence[Group]) -> dict[SearchNotice, SearchNotice]:
+    """Return what several groups say → how it is said once for all of them."""
+    sayers: dict[SearchNotice, list[str]] = {}
+    for group in groups:
+        for one in group.notices:
+            sayers.setdefault(one, []).append(group.label)
+    return {
+        one: one
+        if len(labels) == len(groups)
+        else replace(one, sentence=f"{join(labels)}: {one.sentence}")
+        for one, labels in sayers.items()
+        if len(labels) > 1 or len(groups) == 1
+    }
 
 
 def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> Group:
@@ -280,12 +306,14 @@ def _how_read(question: Question | None, q: str) -> list[SearchNotice]:
     return [notice for notice in read if notice is not None]
 
 
-def _place_notices(groups: Sequence[Group], asked: Criteria, q: str) -> list[SearchNotice]:
+def _place_notices(groups: Sequence[Group], asked: Criteria) -> list[SearchNotice]:
     """Return how a place or size in the words was read, once for all kinds."""
     if asked.understood is None:
         return []
     read = [
-        understood_notice(asked, asked.understood, url_for(".index", q=q, genau="1")),
+        understood_notice(
+            asked, asked.understood, url_for(".index", q=asked.understood.typed, genau="1")
+        ),
         ambiguous_notice(asked, lambda place: _about(asked, place)),
         _placeless_notice(groups, asked),
     ]
