@@ -219,3 +219,12 @@ def test_what_several_groups_say_is_said_once(client: FlaskClient) -> None:
     said = notices(get(client, "/suche?q=Telefonnummer Ehrenamtsbüro Oberhausen"))
     assert said.count("„Telefonnummer“ kommt hier nicht vor") == 1
     assert "Ansprechstellen: „Telefonnummer“" in said
+
+
+def test_a_size_of_towns_asks_for_no_contacts(client: FlaskClient) -> None:
+    page = get(
+        client,
+        "/suche?q=Vereinsvorstand gewinnen, Stadt unter 40.000 Einwohner&alle=ansprechstellen",
+    )
+    assert group(page, "praxisbeispiele")
+    assert len(group(page, "ansprechstellen")) < 5

@@ -385,7 +385,8 @@ def _contact_points(asked: Criteria) -> Group:
     """Return who can be asked: who the words find, or else all of a place that they name.
 
     Of a place all count, for they answer whatever the question is, and so do all there are if a
-    contact is what is looked for; those that the words find come first.
+    contact is what is looked for; those that the words find come first. A size or kind of town
+    names nobody.
     """
     reference = get_reference(db.session)
     settled = answered(db.session, asked, reference)
@@ -395,14 +396,16 @@ def _contact_points(asked: Criteria) -> Group:
     where = settled.for_list(ListKind.MUNICIPALITIES)
     where = replace(where, q="", choices={"mitglied": (ALL,), **where.choices})
     is_narrowed = bool(where.place) or where.choices.keys() != {"mitglied"}
+    takes_all = is_wanted or bool(where.place) or not settled.q
     ids = [int(key) for key in keys(db.session, found)]
     if is_wanted or is_narrowed:
         there = contacts.ids_at(db.session, find_ids(db.session, where, reference))
         if is_narrowed:
             allowed = set(there)
             ids = [one for one in ids if one in allowed]
-        # In the order of the first, each once
-        ids = list(dict.fromkeys([*ids, *there]))
+        if takes_all:
+            # In the order of the first, each once
+            ids = list(dict.fromkeys([*ids, *there]))
     shown = _shown("ansprechstellen", ids)
     by_id = {one.id: one for one in contacts.by_ids(db.session, shown)}
     return Group(
@@ -413,7 +416,7 @@ def _contact_points(asked: Criteria) -> Group:
         all_href=_all_href("ansprechstellen", ids, shown),
         entries=[contact_card(by_id[one]) for one in shown],
         notices=_how_read(found.question, words),
-        said=MUCH if is_wanted or is_narrowed else _said(found),
+        said=MUCH if takes_all else _said(found),
         rank=Rank.MEANT
         if is_wanted
         else _rank(found.question, by_id[shown[0]].unit if shown else ""),
