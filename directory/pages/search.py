@@ -362,7 +362,7 @@ def _terms(q: str, *, literal: bool) -> Group:
     by_slug = {term.slug: term for term in topics.by_slugs(db.session, slugs)}
     return Group(
         kind="topic",
-        label="Themen",
+        label="Themen, Zielgruppen, Instrumente",
         anchor="themen",
         total=len(found),
         all_href=_all_href("themen", found, slugs),
