@@ -69,9 +69,25 @@ def test_groups_show_their_first_and_lead_to_all(client: FlaskClient) -> None:
 
 def test_distance_and_size_are_named_as_they_were_understood(client: FlaskClient) -> None:
     said = notices(get(client, "/suche?q=Ehrenamt im Umkreis von 20 km um Hemer"))
-    assert "bis 20 km um „Hemer“" in said
+    assert "„Ehrenamt“ bis 20 km um Hemer." in said
     said = notices(get(client, "/suche?q=Ehrenamt Stadt unter 10.000 Einwohner"))
-    assert "(Einwohnerzahl unter 10.000)" in said
+    assert "(Einwohnerzahl unter 10.000)." in said
+    assert "gröber" not in said
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [
+        ("unter 40.000", "unter 50.000"),
+        ("ab 30.000", "ab 20.000"),
+        ("zwischen 12.000 und 40.000", "10.000 bis unter 50.000"),
+    ],
+)
+def test_neighbouring_sizes_are_named_in_one_and_as_coarse_as_they_are(
+    client: FlaskClient, size: str, shown: str
+) -> None:
+    said = notices(get(client, f"/suche?q=Ehrenamt, Stadt {size} Einwohner"))
+    assert f"(Einwohnerzahl {shown}). Die Größenklassen sind gröber als gefragt." in said
 
 
 @pytest.mark.parametrize("slug", ["kongress-2013", "kongress-2015", "kongress-2017"])

@@ -148,18 +148,26 @@ def understood_notice(asked: Criteria, found: Understood, literal: str) -> Searc
     """Say what was recognised in the words; the address `literal` takes them as they are."""
     parts = [f"„{found.words}“"] if found.words else []
     if asked.where is not None and asked.radius_km is not None:
-        parts.append(f"bis {number(asked.radius_km)} km um „{asked.where.label}“")
+        parts.append(f"bis {number(asked.radius_km)} km um {asked.where.label}")
     elif asked.where is not None:
-        parts.append(f"in „{asked.where.label}“")
+        parts.append(f"in {asked.where.label}")
     if kinds := found.choices.get("art"):
         parts.append(f"in {join([_IN_KIND[MunicipalityKind(kind)] for kind in kinds], 'oder')}")
     if sizes := found.choices.get("groesse"):
-        labels = join([SizeClass(size).label for size in sizes], "oder")
-        parts.append(f"(Einwohnerzahl {labels})")
+        parts.append(f"(Einwohnerzahl {_size_words([SizeClass(size) for size in sizes])})")
+    coarse = " Die Größenklassen sind gröber als gefragt." if found.is_coarse else ""
     return SearchNotice(
-        f"Verstanden als: {' '.join(parts)}.",
+        f"Verstanden als: {' '.join(parts)}.{coarse}",
         ((f"Wörtlich suchen nach „{found.typed}“", literal),),
     )
+
+
+def _size_words(sizes: Sequence[SizeClass]) -> str:
+    """Return what neighbouring classes are together: `unter 50.000`."""
+    (low, _), (_, high) = sizes[0].bounds, sizes[-1].bounds
+    if high is None:
+        return f"ab {number(low)}"
+    return f"{number(low)} bis unter {number(high)}" if low else f"unter {number(high)}"
 
 
 def ambiguous_notice(asked: Criteria, href: Callable[[str], str]) -> SearchNotice | None:

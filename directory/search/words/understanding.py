@@ -50,11 +50,17 @@ _GENERIC = frozenset(
 )
 _LONGEST_NAME = 5
 
+_ENDLESS = 10**9
+# Where size classes begin and end
+_BOUNDS = frozenset({_ENDLESS, *(bound for size in SizeClass for bound in size.bounds)})
 _NUMBER = r"(\d[\d.\s]*\d|\d)(?:\s*(tausend|tsd\.?))?"
 _PEOPLE = r"\s*(?:Einwohner(?:innen|n)?(?:\s+und\s+Einwohnern?)?|Einw\.?|EW)\b\.?"
 _BELOW = r"(?:unter|bis\s+zu|bis|weniger\s+als|höchstens|maximal|kleiner\s+als|max\.)"
 _ABOVE = r"(?:über|mehr\s+als|ab|mindestens|größer\s+als|mind\.)"
-_WITH = r"(?:\b(?:mit|einer?|für|in|eine|kleinen?|Städten?|Stadt|Gemeinden?|Kommunen?)\s+)*"
+_WITH = (
+    r"(?:\b(?:mit|einer?|für|in|eine|aus|von|bei|den|der|kleinen?|Städten?|Stadt|Gemeinden?|"
+    r"Kommunen?)\s+)*"
+)
 _SIZES = tuple(
     (re.compile(rf"{_WITH}\b{words}{_PEOPLE}", re.IGNORECASE), way)
     for words, way in (
@@ -72,7 +78,7 @@ _SPOKEN_SIZES = tuple(
     for words, bounds in (
         (rf"klein(?:e[nr]?|ere[nr]?){_TOWNS}|Kleinst(?:adt|ädten?)", (0, 20_000)),
         (rf"mittelgro(?:ss|ß)e[nr]?{_TOWNS}|Mittelst(?:adt|ädten?)", (20_000, 100_000)),
-        (rf"gro(?:ss|ß)e[nr]?{_TOWNS}|Gro(?:ss|ß)st(?:adt|ädten?)", (100_000, 10**9)),
+        (rf"gro(?:ss|ß)e[nr]?{_TOWNS}|Gro(?:ss|ß)st(?:adt|ädten?)", (100_000, _ENDLESS)),
     )
 )
 # What leads to them: `auf Kreisebene`, `bei anderen Kreisen`
@@ -107,6 +113,8 @@ _DISTANCE = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"\S+")
+_SIGNS = " ,;:–-?!"
+_LINKING = frozenset(["und", "oder", "sowie"])
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,8 @@ class Understood:
     place: str = ""
     radius_km: float | None = None
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # Whether the size classes among them hold more than was asked for
+    is_coarse: bool = False
 
 
 def understand(
@@ -129,12 +139,16 @@ def understand(
     listed, whose names are words there; only `im Kreis Lippe`, `nahe Hemer` and the like narrow
     their list.
     """
-    rest, choices = q, {}
-    for facet, recognise in _RECOGNISED.items():
-        if facet in facets:
-            rest, values = recognise(rest)
-            if values:
-                choices[facet] = values
+    rest, choices, is_coarse = q, {}, False
+    # Kinds first: sizes take any town that stands before them.
+    if "art" in facets:
+        rest, kinds = _kinds(rest)
+        if kinds:
+            choices["art"] = kinds
+    if "groesse" in facets:
+        rest, sizes, is_coarse = _sizes(rest)
+        if sizes:
+            choices["groesse"] = sizes
     rest, place, radius = _place(rest, gazetteer, of_places=of_places)
     if not choices and not place:
         return None
@@ -143,11 +157,25 @@ def understand(
         for word in index_words(rest)
         if normal(word) not in stop_words() and normal(word) not in _GENERIC
     ]
-    words = " ".join(rest.split()).strip(" ,;:–-?!") if telling else ""
-    return Understood(q, words, place, radius, choices)
+    words = _whole(" ".join(rest.split())) if telling else ""
+    return Understood(q, words, place, radius, choices, is_coarse)
 
 
-def _sizes(q: str) -> tuple[str, tuple[str, ...]]:
+def _whole(rest: str) -> str:
+    """Return what is left of a phrase without the little words that led to what was taken out."""
+    words = rest.strip(_SIGNS).split()
+    while words and normal(words[-1]) in stop_words():
+        words.pop()
+    while words and normal(words[0]) in _LINKING:
+        words.pop(0)
+    return " ".join(words).strip(_SIGNS)
+
+
+def _sizes(q: str) -> tuple[str, tuple[str, ...], bool]:
+    """Return `q` without its size of towns, the classes that hold it, and whether they are wider.
+
+    Who names one number asks for towns like that, which a class is meant to hold.
+    """
     for pattern, way in _SIZES:
         match = pattern.search(q)
         if match is None:
@@ -158,16 +186,17 @@ def _sizes(q: str) -> tuple[str, tuple[str, ...]]:
         low, high = {
             "between": (numbers[0], numbers[-1]),
             "below": (0, numbers[0]),
-            "above": (numbers[0], 10**9),
+            "above": (numbers[0], _ENDLESS),
             "about": (numbers[0], numbers[0] + 1),
         }[way]
         chosen = _classes(low, high)
         if chosen and len(chosen) < len(SizeClass):
-            return _besides(match), chosen
+            is_coarse = way != "about" and not {low, high} <= _BOUNDS
+            return _besides(match), chosen, is_coarse
     for pattern, bounds in _SPOKEN_SIZES:
         if match := pattern.search(q):
-            return _besides(match), _classes(*bounds)
-    return q, ()
+            return _besides(match), _classes(*bounds), False
+    return q, (), False
 
 
 def _besides(match: re.Match[str]) -> str:
@@ -181,11 +210,6 @@ def _kinds(q: str) -> tuple[str, tuple[str, ...]]:
         q, times = pattern.subn(" ", q)
         found += [kind.value for kind in kinds] if times else []
     return q, tuple(found)
-
-
-# Name of the facet → takes what is said about it out of the words. Kinds first: sizes take any
-# town that stands before them.
-_RECOGNISED = {"art": _kinds, "groesse": _sizes}
 
 
 def _classes(low: int, high: int) -> tuple[str, ...]:
