@@ -244,3 +244,10 @@ def test_a_size_of_towns_asks_for_no_contacts(client: FlaskClient) -> None:
     )
     assert group(page, "praxisbeispiele")
     assert len(group(page, "ansprechstellen")) < 5
+
+
+def test_an_overlong_word_finds_nothing_and_is_not_called_none(client: FlaskClient) -> None:
+    page = get(client, f"/suche?q={'Donau' * 120}")
+    assert "Bitte geben Sie ein Stichwort ein." not in page.text
+    assert page.one(".empty__sentence").text == f"Keine Treffer für „{('Donau' * 12)[:59]}…“"
+    assert len(page.title) < 120

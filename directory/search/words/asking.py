@@ -6,6 +6,7 @@ from directory.german.spelling import normal
 from directory.german.stems import stem
 from directory.search.words.lexicon import Lexicon
 from directory.search.words.question import Concept, Question
+from directory.text import words as all_words
 
 # Who asks for these wants somebody to talk to; what that one should know follows in other words.
 _CONTACT = frozenset(
@@ -26,7 +27,12 @@ _GERMAN = 3.0
 
 
 def says_something(q: str, lexicon: Lexicon) -> bool:
-    """Tell whether there is more in `q` than stop words; `OB` is more, for it has synonyms."""
+    """Tell whether there is more in `q` than stop words; `OB` is more, for it has synonyms.
+
+    A word too long for any index asks for something as well: nothing is called that.
+    """
+    if not index_words(q):
+        return bool(all_words(q))
     return any(
         normal(word) not in stop_words() or stem(word) in _NOUNS or lexicon.of((stem(word),))
         for word in index_words(q)
