@@ -1,5 +1,7 @@
 """The page that asks all lists at once."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -143,6 +145,29 @@ def test_each_group_says_how_it_was_searched(client: FlaskClient) -> None:
     page = get(client, "/suche?q=Feuerwehr Jugend")
     assert "„Feuerwehr“ kommt hier nicht vor" in page.one("#ansprechstellen .search-notice").text
     assert not page.has("#praxisbeispiele .search-notice")
+
+
+def test_in_a_circle_the_nearest_stand_first(client: FlaskClient) -> None:
+    page = get(client, "/praxisbeispiele?ort=Beckum&umkreis=20")
+    cards = page.all("#treffer .card")
+    assert "Beckum" in cards[0].text
+    assert "entfernt" not in cards[0].text
+    km = [
+        float(found[1].replace(",", "."))
+        for card in cards
+        if (found := re.search(r"([\d,]+) km entfernt", card.text))
+    ]
+    assert km == sorted(km)
+    assert km
+    assert page.one("select[name=sort] option[selected]").text == "Entfernung"
+
+
+def test_a_county_is_not_far_from_its_towns(client: FlaskClient) -> None:
+    page = get(client, "/praxisbeispiele?ort=Menden&umkreis=25")
+    (district,) = [
+        card for card in page.all("#treffer .card") if "Regierungsbezirk Arnsberg" in card.text
+    ]
+    assert "entfernt" not in district.text
 
 
 def test_without_hits_there_are_ways_to_go_on(client: FlaskClient) -> None:

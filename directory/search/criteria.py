@@ -110,7 +110,7 @@ class Criteria:
         """The order in force: the chosen one, or what fits the question best."""
         if self.sort:
             return self.sort
-        return RELEVANCE if self.q else self.listing.default_order
+        return _usual_order(self.listing, self.q, self.radius_km)
 
     @property
     def is_narrowed(self) -> bool:
@@ -229,7 +229,8 @@ class _Reader:
             radius = _DEFAULT_RADIUS_KM
         box = self._box()
         own = self._own()
-        sort = self._sort(has_words=bool(q), has_point=has_point, has_own=bool(own))
+        usual = _usual_order(self.listing, q, radius)
+        sort = self._sort(usual=usual, has_point=has_point, has_own=bool(own))
         page = self._page()
         self._refuse_unknown_names()
         return Criteria(
@@ -373,11 +374,9 @@ class _Reader:
             return ""
         return found.places[0].ags
 
-    def _sort(self, *, has_words: bool, has_point: bool, has_own: bool) -> str:
+    def _sort(self, *, usual: str, has_point: bool, has_own: bool) -> str:
         sort = self._text("sort")
-        if not sort or (sort == self.listing.default_order and not has_words):
-            return ""
-        if sort == RELEVANCE:
+        if sort in {"", usual, RELEVANCE}:
             return ""
         if (sort == DISTANCE and has_point) or (sort == SIMILARITY and has_own):
             return sort
@@ -415,6 +414,13 @@ class _Reader:
                 f"Den Filter {_quoted(unknown)} gibt es hier nicht",
                 "er wurde weggelassen",
             )
+
+
+def _usual_order(listing: Listing, q: str, radius_km: float | None) -> str:
+    """Return the order that goes without saying: best first, else nearest, else the list's own."""
+    if q:
+        return RELEVANCE
+    return listing.default_order if radius_km is None else DISTANCE
 
 
 def _quoted(values: Sequence[str]) -> str:

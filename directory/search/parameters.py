@@ -166,9 +166,10 @@ def sort_of(kind: ListKind) -> Parameter:
         orders[SIMILARITY] = "Ähnlichkeit zur eigenen Kommune; nur mit `meine`"
     said = "; ".join(f"`{name}`: {label}" for name, label in orders.items())
     usual = listing.default_order
+    near = f", mit `umkreis` `{DISTANCE}`" if listing.place is not None else ""
     return Parameter(
         "sort",
-        f"Reihenfolge, ohne Angabe `{usual}`, mit Suchworten `{RELEVANCE}`. {said}",
+        f"Reihenfolge, ohne Angabe `{usual}`, mit Suchworten `{RELEVANCE}`{near}. {said}",
         TEXT,
         values=lambda _: orders,
     )

@@ -32,7 +32,7 @@ def ask(query: str, reference: Reference, kind: ListKind = ListKind.PRACTICES) -
         "q=b%C3%BCrgerrat&ort=Bonn&umkreis=25",
         "thema=integration-flucht&thema=vernetzung&kreis=05962&sort=neu&seite=3",
         "groesse=10000-20000&art=gemeinde",
-        "ort=53111&umkreis=12%2C5&sort=entfernung",
+        "ort=53111&umkreis=12%2C5&sort=kommune",
         "bbox=6.5%2C50.5%2C7.5%2C51.5",
     ],
 )

@@ -355,4 +355,10 @@ def training_text(municipality: Municipality) -> str:
 
 
 def _distance(ags: str, distances: Mapping[str, float] | None) -> str:
-    return km(distances[ags]) if distances and ags in distances else ""
+    """Return how far a place is; "" for the one that was asked for, and for what it belongs to."""
+    if not distances or ags not in distances:
+        return ""
+    nearest = min(distances, key=distances.__getitem__)
+    # An AGS begins with those of county and district.
+    is_there = distances[nearest] == 0 and nearest.startswith(ags)
+    return "" if is_there else km(distances[ags])
