@@ -77,3 +77,14 @@ def test_list_map_and_search_say_the_same_about_a_wider_reading(client: FlaskCli
 def test_programmes_are_told_the_other_place_in_words(client: FlaskClient) -> None:
     answer = client.get("/map/praxisbeispiele.geojson?ort=Düren").get_json()
     assert answer["problems"] == ["Gesucht wurde in „Düren“. Oder meinten Sie „Kreis Düren“?"]
+
+
+@pytest.mark.parametrize("path", ["/praxisbeispiele?", "/karte?ebene=praxisbeispiele&"])
+def test_where_a_place_has_nothing_its_surroundings_are_offered(
+    client: FlaskClient, path: str
+) -> None:
+    page = get(client, f"{path}ort=Düren")
+    (way,) = [one for one in page.all(".empty__options a") if "Umkreis von 10 km" in one.text]
+    wider = get(client, way["href"])
+    assert way.text.endswith(": 1 Treffer")
+    assert "1 Praxisbeispiel" in wider.text

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
+from directory.db import db
 from directory.pages.components import jsonld
 from directory.pages.components.facets import ALL_OF, FacetView, facet_view
 from directory.pages.components.finding import SearchNotice, search_notices
@@ -14,7 +15,8 @@ from directory.search import failures
 from directory.search.criteria import DISTANCE, RADII_KM, RELEVANCE, SIMILARITY, Criteria, short
 from directory.search.lists.listings import ALL, Facet
 from directory.search.lists.reference import Reference
-from directory.search.queries import Filter, Hits, active_filters
+from directory.search.queries import Filter, Hits, active_filters, find_total
+from directory.search.widening import circles
 from directory.search.wording import filter_label
 from directory.subscriptions.searches import SUBSCRIBED, canonical
 from directory.text import number, plural
@@ -328,6 +330,10 @@ def _empty(
         if found:
             words = _without_words(one, criteria, reference)
             ways.append(WayOut(words, href(criteria.without(*one)), found))
+    if around := _around(criteria, reference):
+        wider, found = around
+        circle = f"Im Umkreis von {number(wider.radius_km or 0)} km suchen"
+        ways.append(WayOut(circle, href(wider), found))
     ways.sort(key=lambda way: way.count)
     sentence = f"Dazu sind keine {criteria.listing.plural} erfasst."
     if criteria.q and hits.everywhere and criteria.everywhere() != criteria.on_page(1):
@@ -339,6 +345,14 @@ def _empty(
         nothing = Criteria(kind=criteria.kind)
         ways.append(WayOut("Alle Filter entfernen", href(nothing), _all(hits)))
     return EmptyState(sentence, [way for way in ways if way.count])
+
+
+def _around(criteria: Criteria, reference: Reference) -> tuple[Criteria, int] | None:
+    """Return the narrowest circle around the place asked for that holds any hits, and how many."""
+    for wider in circles(criteria):
+        if found := find_total(db.session, wider, reference):
+            return wider, found
+    return None
 
 
 def _without_words(one: Filter, criteria: Criteria, reference: Reference) -> str:
