@@ -107,3 +107,28 @@ def test_what_is_chosen_can_be_read_whole(browser: Browser) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         for select in page.locator("#sortierung, #liste-umkreis").all():
             assert select.evaluate(NATURAL_WIDTH) <= select.evaluate("one => one.offsetWidth")
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/praxisbeispiele", "Praxisbeispiele"),
+        ("/praxisbeispiele?seite=2", "Praxisbeispiele, Seite 2 von 8"),
+        ("/praxisbeispiele?seite=99", "Praxisbeispiele, Seite 99"),
+        ("/praxisbeispiele?q=Karte+nahe+Hemer", "Praxisbeispiele: „Karte“, 25 km um Hemer"),
+        (
+            "/praxisbeispiele?thema=vernetzung&ort=Hemer",
+            "Praxisbeispiele: Vernetzung, Hemer",
+        ),
+        (
+            "/praxisbeispiele?thema=vernetzung&art=gemeinde&groesse=10000-20000&kreis=05962&ort=Hemer",
+            "Praxisbeispiele: Vernetzung, 10.000 bis unter 20.000, Gemeinde, 2 weitere Filter",
+        ),
+        ("/kommunen?mitglied=alle", "Kommunen: Alle in Nordrhein-Westfalen"),
+        ("/veranstaltungen?art=kongress", "Veranstaltungen: Kongress"),
+        ("/materialien?q=Leitfaden", "Materialien: „Leitfaden“"),
+        ("/karte?ebene=praxisbeispiele&ort=Hemer", "Karte der Praxisbeispiele: Hemer"),
+    ],
+)
+def test_titles_tell_lists_apart(client: FlaskClient, path: str, title: str) -> None:
+    assert get(client, path).title == title

@@ -65,6 +65,8 @@ class ListingView:
     """All that `components/listing.html` needs."""
 
     title: str
+    # What tells it from other lists in tabs and history: `Praxisbeispiele: „Karte“, Seite 2 von 3`
+    page_title: str
     intro: str
     total_phrase: str
     action: str
@@ -97,6 +99,8 @@ class ListingView:
 
 # How many facets stand open before anybody chose from them.
 _OPEN_FACETS = 2
+# Filters named in the title of a page, which tabs cut
+_MOST_IN_TITLES = 3
 
 
 def listing_view(
@@ -137,6 +141,7 @@ def listing_view(
     exports = _export_links(criteria)
     return ListingView(
         title=title,
+        page_title=_page_title(title, criteria, reference, page),
         intro=intro,
         total_phrase=plural(total, listing.singular, listing.plural),
         action=request.path,
@@ -171,6 +176,19 @@ def listing_view(
         embed_href=embed_href(criteria),
         criteria=criteria,
     )
+
+
+def _page_title(title: str, criteria: Criteria, reference: Reference, page: Page[Any]) -> str:
+    filters = active_filters(criteria)
+    said = [short(filter_label(one, criteria, reference)[1]) for one in filters[:_MOST_IN_TITLES]]
+    if more := len(filters) - len(said):
+        said.append(plural(more, "weiterer Filter", "weitere Filter"))
+    if said:
+        title = f"{title}: {', '.join(said)}"
+    if page.number == 1:
+        return title
+    of_all = f" von {number(page.pages)}" if page.number <= page.pages else ""
+    return f"{title}, Seite {number(page.number)}{of_all}"
 
 
 def _pages(first: str) -> Callable[[int], str]:
