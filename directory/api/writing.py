@@ -42,7 +42,7 @@ def begin(sent: Sent, by: Account) -> Written:
         kind=EntryKind.PRACTICE,
         fields=fields,
         ags=own_place(by, PRACTICE, fields),
-        title=PRACTICE.title(fields)[:_LONGEST_TITLE],
+        title=PRACTICE.title(db.session, fields)[:_LONGEST_TITLE],
         by=by.actor,
     )
     return _moved(copy, stage, by, is_new=True)
@@ -85,7 +85,7 @@ def _change(copy: WorkingCopy, sent: Sent, by: Account, *, is_new: bool) -> Writ
             # The tag has said that they have read it, and it is locked since.
             seen=copy.version,
             by=by.actor,
-            title=PRACTICE.title(whole)[:_LONGEST_TITLE],
+            title=PRACTICE.title(db.session, whole)[:_LONGEST_TITLE],
             ags=own_place(by, PRACTICE, whole),
         )
     return _moved(copy, stage, by, is_new=is_new)

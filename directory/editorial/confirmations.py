@@ -105,6 +105,6 @@ def _hand_in(session: Session, contact: ContactPoint, fields: dict[str, Any], no
         fields,
         seen=copy.version,
         by=vouching.BY_LINK,
-        title=_KIND.title(fields)[:300],
+        title=_KIND.title(session, fields)[:300],
     )
     submit(session, copy, by=vouching.BY_LINK, note=note)

@@ -9,11 +9,16 @@ from sqlalchemy.orm import Session
 from directory.editorial.kinds import KINDS, Kind
 from directory.editorial.publishing import open_copies
 from directory.events.models import EventSeries
+from directory.municipalities.models import Evidence, Membership
 from directory.publication.models import EntryKind, Publishable, WorkingCopy
 from directory.topics.models import Term
 from directory.web.pagination import Page
 
 _PAGE_SIZE = 50
+_EVIDENCE = {
+    Evidence.DOCUMENTED: "belegt",
+    Evidence.TRAINING_ONLY: "nicht belegt, nur Teilnahme an der Entwicklungswerkstatt",
+}
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,8 @@ class EntryRow:
     key: str
     title: str
     place: str
-    status: str
+    # Whether readers see it; of a membership, whether there is evidence of it
+    standing: str
     copy: WorkingCopy | None
 
 
@@ -46,9 +52,9 @@ def entry_rows(
     rows = [
         EntryRow(
             key=kind.key(entry),
-            title=kind.title(kind.read(entry).fields()),
+            title=kind.title(session, kind.read(entry).fields()),
             place=_place(entry),
-            status=entry.status.label if isinstance(entry, Publishable) else "",
+            standing=_standing(entry),
             copy=copies.get(kind.key(entry)),
         )
         for entry in entries
@@ -67,12 +73,24 @@ def titles_of(session: Session, kind: EntryKind, keys: Collection[str]) -> dict[
     one = KINDS[kind]
     return {
         one.key(entry): ", ".join(
-            filter(None, (one.title(one.read(entry).fields()), _place(entry)))
+            filter(None, (one.title(session, one.read(entry).fields()), _place(entry)))
         )
         for entry in one.find_all(session, keys)
     }
 
 
+def _standing(entry: object) -> str:
+    match entry:
+        case Publishable():
+            return entry.status.label
+        case Membership():
+            return _EVIDENCE[entry.evidence]
+    return ""
+
+
 def _place(entry: object) -> str:
+    if isinstance(entry, Membership):
+        # It is called after the place already.
+        return ""
     municipality = getattr(entry, "municipality", None)
     return municipality.name if municipality is not None else ""

@@ -320,7 +320,7 @@ def _rewrite(session: Session, wish: Wish, kind_name: EntryKind, key: str, *, by
         known_for(session, kind_name),
     )
     if reading.problems:
-        raise InvalidEntry(reading.problems, key=kind.title(reading.draft.fields()))
+        raise InvalidEntry(reading.problems, key=kind.title(session, reading.draft.fields()))
     kind.save(session, by, reading.draft, key)
     after = current_version(session, kind, key)
     copy = session.scalar(
@@ -365,7 +365,7 @@ def _title_if_named(session: Session, ref: EntryRef, name: str) -> str | None:
     if kind is None or entry is None:
         return None
     fields = kind.read(entry).fields()
-    return kind.title(fields) if without_name(fields, name) != fields else None
+    return kind.title(session, fields) if without_name(fields, name) != fields else None
 
 
 def _touched(todo: Plan) -> list[EntryRef]:

@@ -57,13 +57,15 @@ class Kind:
     entries: Callable[[], Select[Any]]
     place: Any
     key_column: Any
+    # What lists look for words in, and what they are in order of
     title_column: Any
+    order_column: Any
 
     key: Callable[[Any], str]
     read: Callable[[Any], Draft]
     # Given who saves, the draft, and the key of the entry; None: a new one
     save: Callable[[Session, str, Any, str | None], Saved[Any]]
-    title: Callable[[Values], str]
+    title: Callable[[Session, Values], str]
     # Fills in what nobody types, before values are read as a draft
     complete: Callable[[Session, Values], Values]
     # The index that visitors search in knows it by this name; None: it is not searched
@@ -104,8 +106,8 @@ class Kind:
         return ags if self.place is not None and isinstance(ags, str) and ags else None
 
     def in_places(self, places: Collection[str] | None) -> Select[Any]:
-        """Return the entries of `places` (AGS), by title; None: of all."""
-        statement = self.entries().order_by(self.title_column)
+        """Return the entries of `places` (AGS) in their order; None: of all."""
+        statement = self.entries().order_by(self.order_column)
         if places is None:
             return statement
         return statement.where(false() if self.place is None else self.place.in_(places))
@@ -147,8 +149,13 @@ def _event_name(_session: Session, values: Values) -> str:
     return short if year in short else f"{short} {year}"
 
 
-def _title(values: Values) -> str:
+def _title(_session: Session, values: Values) -> str:
     return str(values.get("title") or "")
+
+
+def _membership_title(session: Session, values: Values) -> str:
+    place = session.get(Municipality, values.get("ags") or "")
+    return f"Mitgliedschaft von {place.name}" if place else "Mitgliedschaft"
 
 
 def _complete_event(session: Session, values: Values) -> Values:
@@ -230,6 +237,7 @@ _ALL: Sequence[Kind] = (
         place=Practice.ags,
         key_column=Practice.slug,
         title_column=Practice.title,
+        order_column=Practice.title,
         key=lambda entry: entry.slug,
         read=PracticeDraft.of,
         save=_keep_practice,
@@ -249,10 +257,11 @@ _ALL: Sequence[Kind] = (
         place=ContactPoint.ags,
         key_column=ContactPoint.id,
         title_column=ContactPoint.unit,
+        order_column=ContactPoint.unit,
         key=contact_key,
         read=ContactDraft.of,
         save=_keep_contact,
-        title=lambda values: str(values.get("unit") or ""),
+        title=lambda _session, values: str(values.get("unit") or ""),
         complete=_complete_contact,
         index_kind="contact",
     ),
@@ -267,11 +276,12 @@ _ALL: Sequence[Kind] = (
         entries=lambda: select(Municipality),
         place=Municipality.ags,
         key_column=Municipality.ags,
-        title_column=Municipality.sort_name,
+        title_column=Municipality.name,
+        order_column=Municipality.sort_name,
         key=lambda entry: entry.ags,
         read=MunicipalityDraft.of,
         save=_keep_municipality,
-        title=lambda values: str(values.get("name") or ""),
+        title=lambda _session, values: str(values.get("name") or ""),
         complete=_unchanged,
         index_kind="municipality",
         can_be_begun=False,
@@ -291,11 +301,12 @@ _ALL: Sequence[Kind] = (
         ),
         place=Membership.ags,
         key_column=Membership.ags,
-        title_column=Municipality.sort_name,
+        title_column=Municipality.name,
+        order_column=Municipality.sort_name,
         key=lambda entry: entry.ags,
         read=MembershipDraft.of,
         save=_keep_membership,
-        title=lambda _values: "Mitgliedschaft",
+        title=_membership_title,
         complete=_unchanged,
         index_kind=None,
     ),
@@ -310,7 +321,8 @@ _ALL: Sequence[Kind] = (
         entries=lambda: select(Event),
         place=None,
         key_column=Event.slug,
-        title_column=Event.sort_date,
+        title_column=Event.title,
+        order_column=Event.sort_date,
         key=lambda entry: entry.slug,
         read=EventDraft.of,
         save=_keep_event,
@@ -330,11 +342,12 @@ _ALL: Sequence[Kind] = (
         place=None,
         key_column=Resource.slug,
         title_column=Resource.title,
+        order_column=Resource.title,
         key=lambda entry: entry.slug,
         read=ResourceDraft.of,
         save=_keep_resource,
         title=_title,
-        complete=_with_slug(Resource.slug, lambda _session, values: _title(values)),
+        complete=_with_slug(Resource.slug, _title),
         index_kind="resource",
     ),
 )

@@ -16,7 +16,6 @@ from directory.files.queries import kinds_of as kinds_of_files
 from directory.municipalities.models import Municipality
 from directory.municipalities.operations import known_ags
 from directory.practices.models import Practice
-from directory.practices.operations import confirm_practice
 from directory.practices.queries import attachment_hashes
 from directory.publication import history, workflow
 from directory.publication.catalogue import advance
@@ -64,7 +63,7 @@ def begin_change(session: Session, kind: Kind, key: str, *, by: str) -> WorkingC
         key=key,
         fields=fields,
         ags=kind.ags_of(fields),
-        title=kind.title(fields),
+        title=kind.title(session, fields),
         base_version=current_version(session, kind, key),
         by=by,
     )
@@ -118,7 +117,7 @@ def publish(
     copy.key = key
     if isinstance(saved.entry, Practice) and works_for(session, copy.author, saved.entry.ags):
         # What the municipality's own editors write, the municipality stands by.
-        confirm_practice(session, saved.entry, by=copy.author)
+        saved.entry.confirmed_at = utc_now()
     if isinstance(saved.entry, Publishable) and saved.entry.status is not Status.PUBLISHED:
         history.move(
             session,
@@ -202,7 +201,7 @@ def restore(session: Session, kind: Kind, key: str, version: int, *, by: str) ->
         revision.fields,
         seen=copy.version,
         by=by,
-        title=kind.title(revision.fields),
+        title=kind.title(session, revision.fields),
     )
     return copy
 
@@ -212,7 +211,7 @@ def merge(
 ) -> None:
     """Keep what was decided field by field, and take the entry as it is now as the new base."""
     kind = KINDS[copy.kind]
-    workflow.save(session, copy, fields, seen=seen, by=by, title=kind.title(fields))
+    workflow.save(session, copy, fields, seen=seen, by=by, title=kind.title(session, fields))
     if copy.key is not None:
         copy.base_version = current_version(session, kind, copy.key)
     session.flush()

@@ -107,7 +107,7 @@ def _past_review(session: Session, account: Account) -> Iterator[Task]:
     for practice in practices.past_review(session, utc_now(), account.places):
         yield Task(
             f"Stimmt „{practice.title}“ noch?",
-            f"Zuletzt durchgesehen am {date(practice.looked_through_at)}",
+            f"Seit dem {date(practice.looked_through_at)} nicht durchgesehen",
             "desk_entries.history",
             (("path", KINDS[EntryKind.PRACTICE].path), ("key", practice.slug)),
         )

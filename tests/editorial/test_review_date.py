@@ -38,10 +38,21 @@ def test_after_two_years_the_page_says_so_and_one_click_confirms_it(app: Flask) 
     task = get(editor, "/redaktion").one("a.task__link")
     assert "noch?" in task.text
     assert task["href"] == f"/redaktion/praxisbeispiele/{slug}/verlauf"
-    assert "Stimmt das noch?" in get(editor, task["href"]).text
+    history = get(editor, task["href"]).text
+    assert "Stimmt das noch?" in history
+    assert words in history
     send(editor, f"/redaktion/praxisbeispiele/{slug}/bestaetigen", {})
     assert words not in get(reader, f"/praxisbeispiele/{slug}").text
     assert not get(editor, "/redaktion").has("a.task__link")
+    assert "Zuletzt durchgesehen am" in get(editor, task["href"]).text
+
+
+def test_what_was_only_loaded_counts_as_looked_through_by_nobody(app: Flask) -> None:
+    slug = grown_old(app, dt.timedelta())
+    editor = signed_in(app, Role.EDITOR, (HEMER,))
+    history = get(editor, f"/redaktion/praxisbeispiele/{slug}/verlauf").text
+    assert "Seit dem" in history
+    assert "Zuletzt durchgesehen" not in history
 
 
 def test_before_that_nobody_is_asked(app: Flask) -> None:

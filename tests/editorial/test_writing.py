@@ -89,6 +89,10 @@ def test_an_example_goes_from_the_first_word_to_the_readers(app: Flask) -> None:
     assert detail.path == "/praxisbeispiele/hemer-vereinssprechstunde-am-ersten-montag"
     assert published == detail.path
     assert "Der Raum war anfangs zu klein" in detail.text
+    # Who hands something in does not confirm what somebody else will publish.
+    history = get(reviewer, detail.path.replace("/", "/redaktion/", 1) + "/verlauf")
+    assert "Stand 1 geschrieben" in history.text
+    assert "bestätigt" not in history.text
 
 
 def test_no_label_calls_voluntary_what_is_needed_for_submitting(app: Flask) -> None:

@@ -79,7 +79,7 @@ def create(path: str) -> ResponseReturnValue:
         kind=kind.kind,
         fields=values,
         ags=own_place(account, kind, values),
-        title=kind.title(values)[:300],
+        title=kind.title(db.session, values)[:300],
         by=account.actor,
     )
     _forget_parked(account)
@@ -131,7 +131,7 @@ def keep_written(
             values,
             seen=_seen(),
             by=account.actor,
-            title=kind.title(values)[:300],
+            title=kind.title(db.session, values)[:300],
             ags=own_place(account, kind, values),
             by_itself=asks_for_json(),
         )

@@ -21,6 +21,7 @@ from directory.practices.models import Practice
 from directory.practices.operations import confirm_practice
 from directory.publication.models import EntryKind, Publishable, Status
 from directory.publication.workflow import AlreadyOpen
+from directory.web.filters import date
 
 bp = Blueprint("desk_entries", __name__, url_prefix="/redaktion")
 
@@ -65,26 +66,22 @@ def history(path: str, key: str) -> str:
     entry = kind.get(db.session, key)
     wanted = whole(request.args.get("stand", ""))
     chosen = state_of(db.session, kind, key, wanted) if wanted else None
-    form = make_form(db.session, kind, account, values=kind.read(entry).fields())
+    fields = kind.read(entry).fields()
+    form = make_form(db.session, kind, account, values=fields)
+    written = copies.of_entry(db.session, kind.kind, key)
     return render_template(
         "editorial/history.html",
         kind=kind,
         key=key,
-        title=kind.title(kind.read(entry).fields()),
+        title=kind.title(db.session, fields),
         lines=history_of(db.session, kind, key),
         chosen=chosen,
         differences=(shown_differences(kind, form, chosen.before, chosen.fields) if chosen else []),
-        ways=[
-            (one.stage.label, step_lines(db.session, one.steps))
-            for one in copies.of_entry(db.session, kind.kind, key)
-        ],
+        ways=[(one.stage.label, step_lines(db.session, one.steps)) for one in written],
         may_archive=may(account, Right.REVIEW) and _status(entry) is Status.PUBLISHED,
         is_archived=_status(entry) is Status.ARCHIVED,
-        looked_through=(
-            entry.looked_through_at
-            if isinstance(entry, Practice) and entry.status is Status.PUBLISHED
-            else None
-        ),
+        is_being_written=any(one.stage.is_open for one in written),
+        looked_through=_looked_through(entry),
         is_past_review=isinstance(entry, Practice) and entry.is_past_review(utc_now()),
     )
 
@@ -151,6 +148,19 @@ def _ags(kind: Kind, key: str) -> str | None:
 
 def _status(entry: object) -> Status | None:
     return entry.status if isinstance(entry, Publishable) else None
+
+
+def _looked_through(entry: object) -> str:
+    """Say when somebody last was sure of a published example; of other entries nothing."""
+    if not isinstance(entry, Practice) or entry.status is not Status.PUBLISHED:
+        return ""
+    day = date(entry.looked_through_at)
+    # To be published, or loaded with the first stock, is not to be looked through.
+    return (
+        f"Seit dem {day} hat niemand durchgesehen, ob das noch stimmt."
+        if entry.confirmed_at is None
+        else f"Zuletzt durchgesehen am {day}."
+    )
 
 
 def _page() -> int:

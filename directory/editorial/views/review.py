@@ -13,7 +13,7 @@ from directory.accounts.rights import Right
 from directory.db import begin_write, db
 from directory.editorial import copies
 from directory.editorial.forms.making import make_form
-from directory.editorial.kinds import KINDS, Kind
+from directory.editorial.kinds import KINDS
 from directory.editorial.preview import has_preview
 from directory.editorial.publishing import current_version, publish, read_copy
 from directory.editorial.views.import_words import batch_card
@@ -26,7 +26,7 @@ from directory.editorial.views.words import (
 )
 from directory.importing import batches
 from directory.publication import workflow
-from directory.publication.models import WorkingCopy
+from directory.publication.models import Publishable, Status, WorkingCopy
 from directory.publication.validation import InvalidEntry, Problems
 
 bp = Blueprint("desk_review", __name__, url_prefix="/redaktion/pruefung")
@@ -148,7 +148,8 @@ def _moment(text: str) -> dt.datetime | None:
 def _page(found: WorkingCopy, problems: Problems) -> str:
     account = get_account()
     kind = KINDS[found.kind]
-    before = _published(kind, found)
+    entry = kind.get(db.session, found.key) if found.key is not None else None
+    before = kind.read(entry).fields() if entry is not None else {}
     form = make_form(db.session, kind, account, values=found.fields)
     missing = make_form(
         db.session,
@@ -165,6 +166,7 @@ def _page(found: WorkingCopy, problems: Problems) -> str:
         title=found.title or NO_TITLE,
         author=names[found.author],
         is_new=found.key is None,
+        is_archived=isinstance(entry, Publishable) and entry.status is Status.ARCHIVED,
         differences=shown_differences(kind, form, before, found.fields),
         missing=missing.told,
         comments=[(one.field, one.text, names[one.actor]) for one in found.comments],
@@ -185,9 +187,3 @@ def _page(found: WorkingCopy, problems: Problems) -> str:
             if name.startswith("anmerkung-")
         },
     )
-
-
-def _published(kind: Kind, found: WorkingCopy) -> dict[str, object]:
-    if found.key is None:
-        return {}
-    return kind.read(kind.get(db.session, found.key)).fields()
