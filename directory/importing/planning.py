@@ -290,13 +290,13 @@ def _plan_row(
     before = entries.read(entry).fields() if entry is not None else None
     reading = read_draft(kind.draft, {**(before or {}), **row.values, **named}, references.known)
     for path, sentence in reading.problems.items():
-        # The address of a new practice follows from what is wrong already.
-        if identity or path in row.values or path not in entries.identity_fields:
+        # What tells which entry it is may be left empty, or is missed already.
+        if identity or row.values.get(path) or path not in entries.identity_fields:
             row.say(path, sentence)
     if identity:
         first = first_rows.setdefault(identity, row.number)
         if first != row.number:
-            field = next(field for field in kind.identified_by[-1] if field in row.values)
+            field = [one for one in kind.identified_by[-1] if one in row.values][-1]
             row.say(field, f"Dieser Eintrag steht schon in Zeile {first}.")
     status = entries.status(entry) if entry is not None else None
     changes: tuple[Change, ...] = ()

@@ -1,7 +1,7 @@
 """What cells may refer to by name: municipalities and terms."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -81,7 +81,7 @@ class References:
                 "Bitte den Gemeindeschlüssel angeben."
             )
         if not found:
-            hint = self._similar("", written, self.names.values())
+            hint = self._similar("", written, {name: name for name in self.names.values()})
             raise ValueError(f"Es gibt keine Kommune „{written[:60]}“.{hint}")
         return found[0]
 
@@ -91,16 +91,20 @@ class References:
         slug = terms.get(written) or terms.get(fold(written))
         if slug is None:
             labels = [self.labels[slug] for slug in dict.fromkeys(terms.values())]
-            hint = self._similar(kind, written, labels)
+            # Who means „Umwelt & Nachhaltigkeit“ may write only one of its words.
+            parts = {part: label for label in labels for part in label.split() if len(part) > 3}
+            parts |= {label: label for label in labels}
+            hint = self._similar(kind, written, parts)
             raise ValueError(f"„{written[:60]}“ steht nicht in der Liste {kind.plural}.{hint}")
         return slug
 
-    def _similar(self, kind: str, written: str, names: Iterable[str]) -> str:
-        # ` Meinten Sie …?`, or nothing
+    def _similar(self, kind: str, written: str, names: Mapping[str, str]) -> str:
+        # ` Meinten Sie …?`, or nothing; `names`: what could be meant → how it is called
         if (kind, written) not in self._suggested:
             if len(self._suggested) >= _MOST_SUGGESTIONS:
                 return ""
-            close = [f"„{name}“" for name in nearest(written[:60], names, limit=3)]
+            found = nearest(written[:60], names, limit=3)
+            close = [f"„{name}“" for name in dict.fromkeys(names[one] for one in found)]
             hint = f" Meinten Sie {join(close, 'oder')}?" if close else ""
             self._suggested[kind, written] = hint
         return self._suggested[kind, written]

@@ -13,7 +13,7 @@ from directory.importing.templates import example
 from directory.practices.models import Practice
 from directory.publication.models import Status
 from directory.sheets.table import Cell
-from tests.factories import build_contact, build_membership, build_practice
+from tests.factories import build_contact, build_membership, build_practice, build_term
 from tests.importing.tables import CONTACT, EXAMPLES, MEMBERSHIP, PRACTICE, build_ground, planned
 
 
@@ -212,7 +212,7 @@ def test_a_column_that_is_missing_is_named_once_and_for_new_entries_only(session
 def test_an_entry_that_stands_twice_is_named_with_its_first_row(session: Session) -> None:
     build_ground(session)
     assert said(session, ImportKind.CONTACTS, CONTACT, CONTACT) == [
-        ("A3", "Kommune", "Dieser Eintrag steht schon in Zeile 2.")
+        ("B3", "Stelle", "Dieser Eintrag steht schon in Zeile 2.")
     ]
 
 
@@ -243,3 +243,16 @@ def test_hostile_texts_are_only_texts(session: Session) -> None:
         rows = PRACTICE | {"Titel": text, "Kommune": text}
         assert planned(session, ImportKind.PRACTICES, rows).counts[RowState.WRONG] == 1
     assert session.scalar(select(func.count()).select_from(Practice)) == count
+
+
+def test_an_empty_key_is_no_mistake_where_the_title_is_missing(session: Session) -> None:
+    build_ground(session)
+    row = {"Kennung": None, **PRACTICE, "Titel": None}
+    assert [header for _, header, _ in said(session, ImportKind.PRACTICES, row)] == ["Titel"]
+
+
+def test_one_word_of_a_term_is_enough_to_be_asked_about_it(session: Session) -> None:
+    build_ground(session)
+    build_term(session, label="Umwelt & Nachhaltigkeit")
+    (problem,) = said(session, ImportKind.PRACTICES, PRACTICE | {"Themen": "Umwlt"})
+    assert problem[2].endswith("Meinten Sie „Umwelt & Nachhaltigkeit“?")
