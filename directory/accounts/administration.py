@@ -166,7 +166,8 @@ def _typed_rights() -> tuple[Role, frozenset[str], dict[str, str]]:
     try:
         role = Role(typed("role"))
     except ValueError:
-        role = Role.EDITOR
+        # Nothing is asked for that no chosen role needs; what has problems is not kept.
+        role = Role.REVIEWER
         problems["role"] = _UNKNOWN_ROLE
     places, unclear = read_places(typed("places"), place_names())
     if unclear:

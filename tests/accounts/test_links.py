@@ -153,6 +153,19 @@ def test_what_is_wrong_with_an_invitation_is_said_beside_the_field(
     assert page.one("#places").text == "Guterslo 05962016"
 
 
+def test_nobody_is_asked_for_municipalities_before_a_role_is_chosen(
+    administrator: FlaskClient,
+) -> None:
+    path, data = "/redaktion/konten/einladen", {"csrf_token": token(administrator)}
+    page = post(administrator, path, data, status=422)
+    assert page.has("#email-fehler")
+    assert not page.has("#places-fehler")
+    label = page.one("label[for=places]").text
+    assert label == "Kommunen – nötig, wenn die Rolle Redaktion ist"
+    page = post(administrator, path, {**data, "role": "editor"}, status=422)
+    assert "mindestens eine Kommune" in page.one("#places-fehler").text
+
+
 def test_changing_a_role_ends_all_sessions(app: Flask, administrator: FlaskClient) -> None:
     editor = signed_in(app, email=EMAIL)
     path = get(administrator, "/redaktion/konten").link(EMAIL)
