@@ -21,7 +21,7 @@ def queued(app: Flask) -> int:
                 to="ehrenamt@example.org",
                 subject="Willkommen",
                 text="Hier geht es weiter: http://localhost/konto",
-                kind="probe",
+                kind="subscription",
             ),
         )
         db.session.commit()
@@ -31,7 +31,9 @@ def queued(app: Flask) -> int:
 def test_the_administrator_reads_what_lies_in_the_folder(app: Flask) -> None:
     administrator = signed_in(app, Role.ADMINISTRATOR, ())
     queued(app)
-    assert "1 Nachricht wartet" in get(administrator, "/redaktion/post").text
+    waiting = get(administrator, "/redaktion/post")
+    assert "1 Nachricht wartet" in waiting.text
+    assert [one.text for one in waiting.all("tbody td")][1:] == ["Abo bestätigen", "wartet"]
     with app.app_context():
         deliver_due(db.engine, transport_of(app.config["DIRECTORY"]))
     page = get(administrator, "/redaktion/post")

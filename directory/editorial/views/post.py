@@ -10,6 +10,25 @@ from directory.db import begin_write, db
 from directory.errors import NotFound
 from directory.mail import folder, outbox
 
+# What letters are about, in German
+_KINDS = {
+    "address": "neue E-Mail-Adresse bestätigen",
+    "address-changed": "E-Mail-Adresse geändert",
+    "address-taken": "E-Mail-Adresse schon vergeben",
+    "contact-confirmation": "Ansprechstelle bestätigen",
+    "contact-fallback": "Ansprechstelle nicht erreichbar",
+    "desk-notice": "Nachricht der Redaktion",
+    "digest": "Neues im Abo",
+    "handover": "Übergabe",
+    "hint-answer": "Antwort auf einen Hinweis",
+    "invitation": "Einladung",
+    "password": "Passwort neu setzen",
+    "password-changed": "Passwort geändert",
+    "probe": "Probe",
+    "second-factor-gone": "zweiter Faktor entfernt",
+    "subscription": "Abo bestätigen",
+}
+
 bp = Blueprint("desk_post", __name__, url_prefix="/redaktion/post")
 
 
@@ -23,6 +42,7 @@ def index() -> str:
         waiting=len(outbox.waiting(db.session)),
         failed=outbox.failed(db.session)[:50],
         latest=outbox.latest(db.session),
+        kinds=_KINDS,
         is_folder=place is not None,
         letters=folder.letters_in(place) if place is not None else [],
     )
