@@ -101,7 +101,11 @@ def _reader(expected: Any) -> _Reader:
 
 
 def _optional(read: _Reader, value: Any, check: Check, name: str) -> Any:
-    return None if value in (None, "") else read(value, check, name)
+    if value in (None, ""):
+        return None
+    understood = read(value, check, name)
+    # What is not known does less harm to the checks of other fields than a stand-in.
+    return None if check.has_said(name) else understood
 
 
 def _several(origin: Any, read: _Reader, value: Any, check: Check, name: str) -> Any:

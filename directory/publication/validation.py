@@ -95,6 +95,10 @@ class Check:
         """Note what is wrong with `field`."""
         self.problems.setdefault(self._path + field, sentence)
 
+    def has_said(self, field: str) -> bool:
+        """Whether anything is wrong with `field` so far."""
+        return self._path + field in self.problems
+
     # Texts
 
     def text(self, field: str, value: str | None, column: InstrumentedAttribute[Any]) -> None:

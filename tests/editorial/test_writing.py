@@ -95,6 +95,30 @@ def test_an_example_goes_from_the_first_word_to_the_readers(app: Flask) -> None:
     assert "bestätigt" not in history.text
 
 
+def test_what_is_wrong_is_told_once_and_of_which_part(app: Flask) -> None:
+    editor = signed_in(app, Role.EDITOR, (HEMER,))
+    typed_in = {"started_year": "zweitausend", "ended_year": "1999", "sources-1-title": "Presse"}
+    path = send(editor, DESK, {**COMPLETE, **typed_in, "version": 0, "weiter": "einreichen"})
+    told = [one.text for one in get(editor, path).all("#einreichen li")]
+    assert told == [
+        "Beginn (Jahr): Bitte eine Zahl in Ziffern angeben.",
+        "Quelle 2, Adresse: Bitte ausfüllen.",
+    ]
+
+
+def test_a_returned_copy_speaks_of_remarks_only_where_there_are_some(app: Flask) -> None:
+    editor = signed_in(app, Role.EDITOR, (HEMER,))
+    reviewer = signed_in(app, Role.REVIEWER, ())
+    path = send(editor, DESK, {**COMPLETE, "sources-0-as_of": "03.2026", "version": 0})
+    number = path.rsplit("/", 1)[-1]
+    for remarks, expected in (({}, False), ({"anmerkung-partners": "Wer?"}, True)):
+        send(editor, path + "/einreichen", {})
+        review = f"/redaktion/pruefung/{number}"
+        assert "https://www.hemer.de/ehrenamt · März 2026" in get(reviewer, review).text
+        send(reviewer, review + "/zurueckgeben", {"note": "Bitte ergänzen.", **remarks})
+        assert ("Anmerkungen stehen bei" in get(editor, path).text) is expected
+
+
 def test_no_label_calls_voluntary_what_is_needed_for_submitting(app: Flask) -> None:
     editor = signed_in(app, Role.EDITOR, (HEMER,))
     path = send(editor, DESK, {"version": 0, "weiter": "einreichen"}).partition("?")[0]

@@ -421,9 +421,15 @@ class EntryForm(Form):
         found = []
         for path, field in places.items():
             if path in self.problems:
-                found.append((field.id, str(field.label.text), self.problems[path]))
+                found.append((field.id, self._called(path, field), self.problems[path]))
         stray = [path for path in self.problems if path not in places]
         return found + [("", "", f"{path}: {self.problems[path]}") for path in stray]
+
+    def _called(self, path: str, field: Any) -> str:
+        """Return the label of a field, and of which part it is one: „Quelle 1, Adresse“."""
+        label = str(field.label.text)
+        part = re.match(r"(\w+)\[(\d+)\]\.", path)
+        return f"{self[part[1]].one} {part[2]}, {label}" if part else label
 
     def place_names(self) -> list[str]:
         """Return what can be typed into fields for places, by name; empty where there are none."""

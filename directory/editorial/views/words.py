@@ -11,7 +11,7 @@ from directory.accounts.queries import names_of
 from directory.contacts.models import ContactPoint
 from directory.db import db
 from directory.editorial.forms.attachments import Attachments
-from directory.editorial.forms.fields import EntryForm, Rows, Text
+from directory.editorial.forms.fields import Day, EntryForm, Rows, Text
 from directory.editorial.kinds import KINDS, Kind
 from directory.events.models import Event, Resource
 from directory.files.models import FileKind, StoredFile
@@ -23,8 +23,9 @@ from directory.practices.models import Licence, Practice
 from directory.practices.queries import attachment_hashes
 from directory.publication.differences import FieldDifference, as_text, differences
 from directory.publication.models import Stage, StageChange, WorkingCopy
+from directory.publication.validation import is_partial_date
 from directory.text import number
-from directory.web.filters import date_time
+from directory.web.filters import date, date_time
 from directory.web.markup import marked_up, plain_text
 
 NO_TITLE = "(noch ohne Titel)"
@@ -220,6 +221,8 @@ def _labelled(field: Any, value: Any) -> Any:
             for row in value or ()
             if isinstance(row, dict)
         ]
+    if isinstance(field, Day):
+        return date(value) if value and is_partial_date(value) else value
     labels = dict(getattr(field, "choices", ())) | dict(getattr(field, "names", {}))
     if isinstance(value, list):
         return [labels.get(str(one), one) for one in value]
