@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from directory.db import db
+from directory.db import db, utc_now
 from directory.municipalities.models import Municipality
 from directory.practices.models import Practice
 from directory.publication.models import Status
@@ -78,6 +78,27 @@ def test_what_nobody_knows_is_said_to_be_unknown(client: FlaskClient) -> None:
     assert "Stolpersteine in den Quellen keine genannt" in text
     assert "Telefon: nicht bekannt" in text
     assert "Stand nicht bekannt" in text
+
+
+def test_what_a_municipality_says_itself_is_not_put_down_to_sources(app: Flask) -> None:
+    with app.app_context():
+        hemer = db.session.get_one(Municipality, "05962016")
+        one = build_practice(
+            db.session, hemer, success_factors=["Zeit"], result=None, confirmed_at=utc_now()
+        )
+        db.session.commit()
+        path = f"/praxisbeispiele/{one.slug}"
+    for door in DOORS:
+        text = paper(app.test_client(), f"{path}/{door}").text
+        assert "Stolpersteine keine angegeben" in text
+        assert "nach Angabe der Kommune, Stand" in text
+        for words in (
+            "Quellen nicht",
+            "Quellen keine genannt",
+            "nach den genannten",
+            "redaktionell",
+        ):
+            assert words not in text
 
 
 def test_somebody_who_knows_of_no_stumbling_block_is_quoted(app: Flask) -> None:

@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from directory.accounts.queries import works_for
 from directory.contacts import queries as contacts
 from directory.contacts.drafts import ContactDraft
 from directory.contacts.operations import sketch_contact
+from directory.db import utc_now
 from directory.editorial.kinds import KINDS
 from directory.editorial.publishing import read_copy
 from directory.errors import BadInput, NotFound
@@ -60,7 +62,7 @@ def preview_of(session: Session, copy: WorkingCopy) -> Preview:
     reading = read_copy(session, copy)
     entry = KINDS[copy.kind].find(session, copy.key) if copy.key is not None else None
     draft = presentable(reading.draft, reading.problems)
-    template, values = page(session, draft, reading.problems, entry)
+    template, values = page(session, copy, draft, reading.problems, entry)
     return Preview(template, values, len(reading.problems))
 
 
@@ -91,7 +93,7 @@ def _shown(field: "Field[Any]", value: Any, *, is_wrong: bool) -> Any:
 
 
 def _practice(
-    session: Session, draft: PracticeDraft, problems: Problems, entry: Any
+    session: Session, copy: WorkingCopy, draft: PracticeDraft, problems: Problems, entry: Any
 ) -> tuple[str, dict[str, Any]]:
     if "state" in problems:
         draft = replace(draft, state=PracticeState.UNKNOWN)
@@ -100,11 +102,14 @@ def _practice(
     practice = sketch_practice(
         session, draft, place=_place(session, draft.ags), number=entry.id if entry else None
     )
+    if works_for(session, copy.author, draft.ags):
+        # As `publishing.publish` will note it: readers are told whose word it is.
+        practice.confirmed_at = utc_now()
     return "practices/detail.html", practice_page(practice)
 
 
 def _contact(
-    session: Session, draft: ContactDraft, _problems: Problems, entry: Any
+    session: Session, _copy: WorkingCopy, draft: ContactDraft, _problems: Problems, entry: Any
 ) -> tuple[str, dict[str, Any]]:
     place = session.get(Municipality, draft.ags)
     if place is None:
@@ -116,7 +121,11 @@ def _contact(
 
 
 def _municipality(
-    session: Session, draft: MunicipalityDraft, _problems: Problems, entry: Municipality
+    session: Session,
+    _copy: WorkingCopy,
+    draft: MunicipalityDraft,
+    _problems: Problems,
+    entry: Municipality,
 ) -> tuple[str, dict[str, Any]]:
     page = municipality_page(entry, contacts.of_municipality(session, entry.ags))
     # The only thing of a profile that is written at the desk.
@@ -125,7 +134,7 @@ def _municipality(
 
 
 def _event(
-    session: Session, draft: EventDraft, problems: Problems, entry: Any
+    session: Session, _copy: WorkingCopy, draft: EventDraft, problems: Problems, entry: Any
 ) -> tuple[str, dict[str, Any]]:
     page = event_page(sketch_event(session, draft, number=entry.id if entry else None))
     facts: dict[str, Any] = {**page["event"]}  # type: ignore[dict-item]
@@ -135,7 +144,7 @@ def _event(
 
 
 def _resource(
-    _session: Session, draft: ResourceDraft, problems: Problems, _entry: Any
+    _session: Session, _copy: WorkingCopy, draft: ResourceDraft, problems: Problems, _entry: Any
 ) -> tuple[str, dict[str, Any]]:
     card = resource_card(sketch_resource(draft))
     if "kind" in problems:
@@ -150,7 +159,7 @@ def _place(session: Session, ags: str) -> Municipality:
     )
 
 
-_Page = Callable[[Session, Any, Problems, Any], tuple[str, dict[str, Any]]]
+_Page = Callable[[Session, WorkingCopy, Any, Problems, Any], tuple[str, dict[str, Any]]]
 _PAGES: Mapping[EntryKind, _Page] = {
     EntryKind.PRACTICE: _practice,
     EntryKind.CONTACT: _contact,

@@ -15,12 +15,12 @@ from directory.pages.components import jsonld
 from directory.pages.components.cards import (
     Paper,
     PracticeCard,
-    as_of_source,
     changed_text,
     contact_card,
     municipality_href,
     population_note,
     practice_cards_of,
+    state_note,
     term_links,
 )
 from directory.pages.components.finding import found_practice_cards
@@ -131,7 +131,7 @@ def _facts(practice: Practice | PracticeRecord) -> dict[str, object]:
         "partners": practice.partners,
         "confirmed": practice.confirmed_at is not None,
         "state_label": practice.state.label,
-        "state_note": as_of_source(practice),
+        "state_note": state_note(practice),
         "started_year": practice.started_year,
         "ended_year": practice.ended_year,
         "has_ended": practice.state is PracticeState.FINISHED,

@@ -92,12 +92,14 @@ def _practice_values(one: PracticeRecord) -> Values:
         topics=[label for label, _ in facts["topics"]],
         path=url_for("practices.detail", slug=one.slug),
         imprint=_imprint(
-            [facts["updated_text"], facts["review_text"]], has_population=bool(place["population"])
+            [facts["updated_text"], facts["review_text"]],
+            has_population=bool(place["population"]),
+            from_sources=not facts["confirmed"],
         ),
     ) | {
         "facts": glance,
         "sections": [
-            {"heading": heading, "body": structured(text), "empty": "in den Quellen nicht genannt"}
+            {"heading": heading, "body": structured(text), "empty": _missing(facts, "nicht")}
             for heading, text in (
                 ("Ausgangslage", facts["situation"]),
                 ("Vorgehen", facts["approach"]),
@@ -168,9 +170,14 @@ def _factors(kind: str, heading: str, items: Sequence[str], facts: Values) -> Va
         "heading": heading,
         "items": list(items),
         "known": none_known,
-        "empty": "keine bekannt" if none_known else "in den Quellen keine genannt",
+        "empty": "keine bekannt" if none_known else _missing(facts, "keine"),
         "note": "redaktionell zusammengefasst" if items and not facts["confirmed"] else "",
     }
+
+
+def _missing(facts: Values, word: str) -> str:
+    """Say what an entry does not tell: „in den Quellen nicht genannt“, „keine angegeben“."""
+    return f"{word} angegeben" if facts["confirmed"] else f"in den Quellen {word} genannt"
 
 
 def _poster_sources(facts: Values) -> str:
@@ -342,9 +349,10 @@ def _beginning(text: str) -> str:
     return whole[: end + 1] if end > 0 else whole.rsplit(" ", 1)[0] + " …"
 
 
-def _imprint(rows: Sequence[str], *, has_population: bool) -> list[str]:
+def _imprint(rows: Sequence[str], *, has_population: bool, from_sources: bool = True) -> list[str]:
+    sources = ", nach den genannten Quellen" if from_sources else ""
     texts = (
-        "Texte für das Verzeichnis geschrieben, nach den genannten Quellen. Fakten sind frei; "
+        f"Texte für das Verzeichnis geschrieben{sources}. Fakten sind frei; "
         f"alle Bedingungen: {absolute(url_for('pages.licences'))}"
     )
     figures = DATA_SOURCES[0].attribution if has_population else ""

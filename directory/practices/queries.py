@@ -42,6 +42,7 @@ _CARD_COLUMNS = (
     Practice.ags,
     Practice.state,
     Practice.started_year,
+    Practice.confirmed_at,
     Municipality.name,
     Municipality.slug.label("place_slug"),
 )
@@ -64,6 +65,8 @@ class PracticeRow:
     ags: str
     state: PracticeState
     started_year: int | None
+    # When the municipality stood by it
+    confirmed_at: dt.datetime | None
     place_name: str
     place_slug: str
     # Date of its newest source

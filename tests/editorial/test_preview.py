@@ -46,6 +46,33 @@ def test_a_whole_example_is_shown_on_its_page_and_nothing_is_kept(app: Flask) ->
     assert "Vereinssprechstunde" not in get(app.test_client(), "/praxisbeispiele").text
 
 
+def test_what_a_municipality_writes_is_its_own_word_in_preview_and_on_the_page(app: Flask) -> None:
+    editor = signed_in(app, Role.EDITOR, (HEMER,))
+    reviewer = signed_in(app, Role.REVIEWER, ())
+    path = begun(editor, "praxisbeispiele", {**COMPLETE, "sources-0-as_of": "03.2026"})
+    preview = get(editor, path + "/vorschau")
+
+    send(editor, path + "/einreichen", {})
+    send(reviewer, path.replace("fassungen", "pruefung") + "/veroeffentlichen", {})
+    public = get(reviewer, get(reviewer, "/redaktion/pruefung").link("Zur öffentlichen Seite"))
+
+    for part in (".detail__main", ".detail__side .facts"):
+        assert preview.one(part).text == public.one(part).text
+    assert "nach Angabe der Kommune, Stand" in public.text
+    assert "Gelingensbedingungen keine angegeben" in public.text
+    listed = get(reviewer, "/praxisbeispiele?q=Vereinssprechstunde+Montag&ort=Hemer").text
+    assert "laufend (nach Angabe der Kommune, Stand" in listed
+    for words in ("in den Quellen", "laut Quelle", "redaktionell zusammengefasst"):
+        assert words not in public.text
+
+
+def test_what_the_office_writes_for_a_municipality_is_not_its_word(app: Flask) -> None:
+    office = signed_in(app, Role.REVIEWER)
+    page = get(office, begun(office, "praxisbeispiele", {**COMPLETE}) + "/vorschau")
+    assert "laut Quelle, Stand nicht bekannt" in page.text
+    assert "redaktionell zusammengefasst" in page.text
+
+
 def test_what_is_not_written_yet_is_named(app: Flask) -> None:
     reviewer = signed_in(app, Role.REVIEWER)
     path = begun(reviewer, "praxisbeispiele", {"title": "", "summary": ""})

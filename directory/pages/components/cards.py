@@ -189,7 +189,7 @@ def _practice_card(
         # An unknown state is said on the page of the practice; a card has no room for gaps.
         state_label=""
         if practice.state is PracticeState.UNKNOWN
-        else f"{practice.state.label} ({as_of_source(practice)})",
+        else f"{practice.state.label} ({state_note(practice)})",
         started_year=practice.started_year,
         topics=tuple(topics),
         id=practice.id,
@@ -296,8 +296,10 @@ def _email_note(contact: ContactPoint | ContactRow, *, is_stale: bool) -> str:
     return "zurzeit keine verlässliche Adresse" if contact.email else ""
 
 
-def as_of_source(practice: Practice | PracticeRow | PracticeRecord) -> str:
-    """Say that the state is the one of the source, and of when that is."""
+def state_note(practice: Practice | PracticeRow | PracticeRecord) -> str:
+    """Say whose word the state is, the municipality's or a source's, and of when that is."""
+    if practice.confirmed_at is not None:
+        return f"nach Angabe der Kommune, Stand {date(practice.confirmed_at)}"
     as_of = f"Stand {date(practice.as_of)}" if practice.as_of else "Stand nicht bekannt"
     return f"laut Quelle, {as_of}"
 
