@@ -80,9 +80,9 @@ def test_the_day_of_installation_is_nobodys_change(app: Flask) -> None:
     assert "Eintrag geändert am 03.02.2026" in get(app.test_client(), path).text
 
 
-def test_new_at_home_is_what_came_last_and_of_one_day_what_began_last(session: Session) -> None:
-    def came(day: int, second: int, began: int | None, title: str) -> None:
-        moment = dt.datetime(2026, 2, day, 12, 0, second, tzinfo=dt.UTC)
+def test_new_at_home_is_what_came_last_and_of_a_batch_what_began_last(session: Session) -> None:
+    def came(minute: int, second: int, began: int | None, title: str) -> None:
+        moment = dt.datetime(2026, 2, 3, 12, minute, second, tzinfo=dt.UTC)
         build_practice(session, published_at=moment, started_year=began, title=title)
 
     came(3, 1, 2024, "Dankefest")
