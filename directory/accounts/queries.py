@@ -13,7 +13,7 @@ from directory.lookups import Lookup
 _ACCOUNT_ACTOR = re.compile(r"konto:([1-9]\d{0,8})")
 _HANDOVER_ACTOR = re.compile(r"uebergabe:[1-9]\d{0,8}")
 _OTHER_ACTORS = {
-    "seed": "Erstbestand",
+    "seed": "Startbestand",
     "befehl": "Befehlszeile",
     "ansprechstelle": "Ansprechstelle",
     "postausgang": "Postausgang",
