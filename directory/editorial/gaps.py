@@ -68,7 +68,7 @@ def _gaps_in_network(session: Session) -> Iterator[Task]:
     if practices:
         yield Task(
             f"{plural(practices, 'Praxisbeispiel', 'Praxisbeispiele')} ohne Stolpersteine",
-            "Auch „keine bekannt“ hat niemand gesagt",
+            "„keine bekannt“ ist auch nicht angekreuzt",
             "desk_entries.index",
             (("path", KINDS[EntryKind.PRACTICE].path),),
         )
