@@ -11,7 +11,7 @@ def test_a_profile_without_membership_says_so_and_leads_on(client: FlaskClient) 
     section = page.one("#noch-kein-mitglied")
     assert "Praxisbeispiele von hier sind noch nicht erfasst" in section.text
     peers, members, practices, joining = [link["href"] for link in section.all("a")]
-    assert peers == "/kommunen/bad-salzuflen/vergleichbar"
+    assert peers == "/kommunen/bad-salzuflen/vergleichbar?nur=praxis"
     listed = get(client, members)
     assert listed.one("[name=sort] option[selected]").text == "Entfernung"
     assert "Lemgo" in [link.text for link in listed.all(".entries h3 a")]

@@ -72,6 +72,35 @@ def test_all_weights_zero_are_answered_with_a_sentence_and_peers(client: FlaskCl
     assert get(client, f"{HEMER}?gewicht_dichte=viel").has("[role=status]")
 
 
+def test_practices_and_comparison_are_of_the_most_similar_that_have_any(
+    client: FlaskClient,
+) -> None:
+    page = get(client, "/kommunen/sendenhorst/vergleichbar")
+    assert not page.has("li.peer a[href^='/praxisbeispiele']")
+    assert "Aus den unten gezeigten Kommunen ist noch kein Praxisbeispiel erfasst." in page.text
+    only = get(client, page.link("Nur diese zeigen"))
+    assert peers(only)[:3] == ["Beverungen", "Erwitte", "Hünxe"]
+    label = "Sendenhorst und die vier ähnlichsten mit Praxisbeispielen nebeneinander"
+    beside = get(client, page.link(label))
+    named = [one.all("a")[0].text for one in beside.all("thead th")]
+    assert named == ["Sendenhorst", *peers(only)[:4]]
+    assert only.link("Sendenhorst und die ersten vier nebeneinander") == page.link(label)
+
+
+def test_what_none_of_them_has_is_said_once_above_them(client: FlaskClient) -> None:
+    page = get(client, "/kommunen/sendenhorst/vergleichbar")
+    assert page.text.count("fehlt die Angabe „Gemeinsame Themen“") == 1
+    assert "Angabe fehlt: „Gemeinsame Themen“" not in page.text
+
+
+def test_the_colours_of_the_bars_have_a_key(client: FlaskClient) -> None:
+    page = get(client, "/kommunen/sendenhorst/vergleichbar")
+    named = {one.one("span")["class"].split()[1]: one.text for one in page.all(".share-key li")}
+    drawn = {one["class"].split()[1] for one in page.all(".share-bar__part")}
+    assert set(named) == drawn
+    assert named["share--region"] == "Region"
+
+
 def test_a_missing_value_is_named(client: FlaskClient) -> None:
     page = get(client, HEMER)
     assert "Angabe fehlt: noch kein Praxisbeispiel aus" in page.text
@@ -102,7 +131,7 @@ def test_an_unknown_municipality_is_not_found(client: FlaskClient) -> None:
 
 def test_profiles_lead_to_their_peers_and_into_the_comparison(client: FlaskClient) -> None:
     page = get(client, "/kommunen/hemer")
-    assert page.link("Vergleichbare Kommunen und ihre Praxis") == HEMER
+    assert page.link("Vergleichbare Kommunen und ihre Praxis") == f"{HEMER}?nur=praxis"
     assert page.link("Mit anderen Kommunen vergleichen") == "/vergleich?ags=05962016"
 
 

@@ -257,7 +257,7 @@ def _facts(
         "county": (county.name, municipality_href(county)) if shows_county and county else None,
         "district": (district.name, municipality_href(district)) if district else None,
         "regional_association": _ASSOCIATIONS.get(municipality.regional_association or "", ""),
-        "peers_href": url_for("municipalities.peers", slug=municipality.slug),
+        "peers_href": url_for("municipalities.peers", slug=municipality.slug, nur="praxis"),
         "compare_href": compare_href([municipality.ags]),
         "map_href": url_for("map.index", q=municipality.name, mitglied=ALL),
         "vcard_href": url_for("contact_cards.of_municipality", slug=municipality.slug)

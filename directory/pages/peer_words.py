@@ -45,7 +45,7 @@ def shares(own: Unit, peer: Peer, reference: Reference, longest: float) -> list[
         missing = part.difference is None
         found.append(
             Share(
-                factor=part.factor.value.replace("_", "-"),
+                factor=colour(part.factor),
                 label=part.factor.label,
                 text=number(share, 2),
                 values=_missing_value(part.factor, own, peer.unit)
@@ -59,6 +59,11 @@ def shares(own: Unit, peer: Peer, reference: Reference, longest: float) -> list[
         )
         x += width
     return found
+
+
+def colour(factor: Factor) -> str:
+    """Return how static/css/peers.css calls the colour of a factor."""
+    return factor.value.replace("_", "-")
 
 
 def reason(peer: Peer) -> str:
@@ -78,27 +83,38 @@ def reason(peer: Peer) -> str:
     return " ".join(sentences)
 
 
-def missing_sentence(peer: Peer, unknown: Sequence[Factor]) -> str:
+def missing_everywhere(found: Sequence[Peer], unknown: Sequence[Factor]) -> list[Factor]:
+    """Return what counts but is not known of any of these peers.
+
+    What is `unknown` of the place itself is not named again.
+    """
+    missing = [set(peer.missing) for peer in found]
+    common = set.intersection(*missing) if missing else set()
+    return [factor for factor in Factor if factor in common and factor not in unknown]
+
+
+def missing_sentence(peer: Peer, said: Sequence[Factor]) -> str:
     """Name what counts but is not known of this peer; empty if nothing is missing.
 
-    What is `unknown` of the place itself is said once, for all.
+    What is `said` once for all of them is left out.
     """
-    missing = [factor for factor in peer.missing if factor not in unknown]
-    if not missing:
-        return ""
-    names = join([f"„{factor.label}“" for factor in missing])
-    return f"Angabe fehlt: {names}. Die übrigen Gewichte zählen entsprechend mehr."
+    names = [f"„{factor.label}“" for factor in peer.missing if factor not in said]
+    return f"Angabe fehlt: {join(names)}." if names else ""
 
 
-def unknown_sentence(name: str, unknown: Sequence[Factor]) -> str:
-    """Name what cannot be compared at all because it is not known of the place itself."""
-    if not unknown:
+def unknown_sentence(name: str, unknown: Sequence[Factor], lacking: Sequence[Factor]) -> str:
+    """Name what cannot be compared at all: `unknown` of the place itself, `lacking` of its peers.
+
+    Empty if all is known.
+    """
+    sentences = [
+        f"{whose} fehlt die Angabe {join([f'„{factor.label}“' for factor in factors])}."
+        for whose, factors in ((f"Zu {name}", unknown), ("Zu den hier gezeigten", lacking))
+        if factors
+    ]
+    if not sentences:
         return ""
-    names = join([f"„{factor.label}“" for factor in unknown])
-    return (
-        f"Zu {name} fehlt die Angabe {names}; verglichen wird ohne sie, die übrigen Gewichte "
-        "zählen entsprechend mehr."
-    )
+    return " ".join([*sentences, "Verglichen wird ohne sie; die übrigen Gewichte zählen mehr."])
 
 
 def _missing_value(factor: Factor, own: Unit, other: Unit) -> str:

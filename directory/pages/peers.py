@@ -14,7 +14,15 @@ from directory.municipalities.models import Level
 from directory.pages.components.links import compare_href, page_href, practices_href
 from directory.pages.municipalities import bp, similar_municipalities
 from directory.pages.own import own_place
-from directory.pages.peer_words import Share, missing_sentence, reason, shares, unknown_sentence
+from directory.pages.peer_words import (
+    Share,
+    colour,
+    missing_everywhere,
+    missing_sentence,
+    reason,
+    shares,
+    unknown_sentence,
+)
 from directory.search.likeness.peer_groups import get_peers, get_units
 from directory.search.likeness.peers import PEERS, Peer
 from directory.search.likeness.units import Unit
@@ -86,17 +94,20 @@ def peers(slug: str) -> str:
     own = get_units(db.session)[ags]
     wish, found, unknown = _find(own, Wish.from_request())
     practising = found if wish.with_practices else _practising(own, wish)
+    compared = practising or found
+    lacking = missing_everywhere(found, unknown)
     return render_template(
         "municipalities/peers.html",
         municipality={"name": own.name, "href": _profile_href(own)},
         intro=_intro(own, wish, len(found)),
         problems=wish.problems,
-        unknown=unknown_sentence(own.name, unknown),
-        peers=_cards(own, found, unknown),
-        shown=_practices_of(found),
-        nearest=_practices_of(practising),
-        compare_href=compare_href([ags, *(peer.unit.ags for peer in found)][:_MOST_COMPARED]),
-        compared=_numeral(min(len(found), _MOST_COMPARED - 1)),
+        unknown=unknown_sentence(own.name, unknown, lacking),
+        peers=_cards(own, found, (*unknown, *lacking)),
+        key=_key(found),
+        is_practised=any(peer.unit.practices for peer in found),
+        practice=_practices_of(practising),
+        compare_href=compare_href([ags, *(peer.unit.ags for peer in compared)][:_MOST_COMPARED]),
+        compare_label=_compare_label(own, len(compared), shown=compared == found),
         only_href=_address(own, wish.pairs(with_practices=True)),
         wish=wish,
         factors=_controls(wish.weights),
@@ -141,12 +152,23 @@ def _practising(own: Unit, wish: Wish) -> tuple[Peer, ...]:
 
 def _practices_of(found: Sequence[Peer]) -> dict[str, object]:
     """Return how many practices these have, from where, and the list of exactly these."""
-    having = [peer.unit for peer in found if peer.unit.practices]
     return {
-        "total": sum(unit.practices for unit in having),
-        "href": practices_href([unit.ags for unit in having]),
-        "names": join([unit.name for unit in having]),
+        "total": sum(peer.unit.practices for peer in found),
+        "href": practices_href([peer.unit.ags for peer in found]),
+        "names": join([peer.unit.name for peer in found]),
     }
+
+
+def _compare_label(own: Unit, count: int, *, shown: bool) -> str:
+    """Name the page with `own` beside up to four others: the first `shown`, or those practising."""
+    count = min(count, _MOST_COMPARED - 1)
+    if count == 1:
+        others = "die erste" if shown else "die ähnlichste mit Praxisbeispielen"
+    elif shown:
+        others = f"die ersten {_numeral(count)}"
+    else:
+        others = f"die {_numeral(count)} ähnlichsten mit Praxisbeispielen"
+    return f"{own.name} und {others} nebeneinander"
 
 
 def _profile_href(unit: Unit) -> str:
@@ -162,6 +184,12 @@ def _cards(own: Unit, found: Sequence[Peer], unknown: Sequence[Factor]) -> list[
     reference = get_reference(db.session)
     longest = max([_FULL_BAR, *(peer.index for peer in found)])
     return [_card(own, peer, reference, longest, unknown) for peer in found]
+
+
+def _key(found: Sequence[Peer]) -> list[tuple[str, str]]:
+    """Return the factors in any of the bars, as their colour is called and in words."""
+    present = {part.factor for peer in found for part in peer.parts if part.share}
+    return [(colour(factor), factor.label) for factor in Factor if factor in present]
 
 
 def _card(

@@ -99,7 +99,9 @@ def practice_page(
         "appearances": [_appearance(one) for one in shown_at],
         "adopters": [],
         "similar": _similar(similar),
-        "peers_href": url_for("municipalities.peers", slug=practice.municipality.slug),
+        "peers_href": url_for(
+            "municipalities.peers", slug=practice.municipality.slug, nur="praxis"
+        ),
         "papers": _papers(practice) if practice.status is Status.PUBLISHED else [],
     }
 
