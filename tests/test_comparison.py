@@ -4,6 +4,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
 from tests.browser import Browser, assert_accessible
+from tests.document import Element
 from tests.pages import Page, get
 
 FIVE = ["05962016", "05766", "05314000", "05315000", "05566048"]
@@ -104,6 +105,61 @@ def test_details_are_laid_out_where_there_is_something_to_lay_beside_them(
     assert "Anerkennungskultur" in labels("05314000", "05962016")
     assert "Fachkongress 2015" in labels("05314000", "05962016", "05766012")
     assert "Anerkennungskultur" in labels("05314000")
+
+
+def facts(example: Element) -> dict[str, str]:
+    return {one.one("dt").text: one.one("dd").text for one in example.all("dl div")}
+
+
+def test_practices_say_what_helped_and_what_hindered(client: FlaskClient) -> None:
+    page = get(client, path("05962016", "05170016", "05766012"))
+    headings = [one.text for one in page.all(".beside h3")]
+    assert headings == ["Hemer", "Hünxe"]
+    assert "Aus Barntrup ist noch kein Praxisbeispiel erfasst." in page.text
+    examples = {one.one("h4").text: one for one in page.all(".example")}
+    assert len(examples) == 6
+    assert "Markttag" in examples["Markt der Möglichkeiten"].text
+    assert facts(examples["Markt der Möglichkeiten"]) == {
+        "Themen": "Vermittlung, Öffentlichkeitsarbeit & Sichtbarkeit, Vernetzung",
+        "Stand": "wiederkehrend (laut Quelle, Stand 2022)",
+        "Gelingensbedingungen": "Zusammenarbeit von Kulturbüro und Engagementbüro"
+        " Einbindung in ein Stadtfest bringt Laufpublikum",
+        "Stolpersteine": "Die Ausgabe 2020 fiel aus",
+    }
+    assert facts(examples["Ehrennadel der Stadt"])["Stolpersteine"] == "nicht bekannt"
+
+
+def test_practices_themselves_stand_side_by_side_in_the_order_of_the_address(
+    client: FlaskClient,
+) -> None:
+    slugs = ["hemer-heimatpreis-hemer", "hemer-markt-der-moeglichkeiten"]
+    page = get(client, f"/vergleich?p={slugs[0]}&p={slugs[1]}&p=gibt-es-nicht")
+    assert page.h1 == "Praxisbeispiele nebeneinander"
+    titles = [one.text for one in page.all(".example h3")]
+    assert titles == ["Heimatpreis Hemer", "Markt der Möglichkeiten"]
+    assert "1 Praxisbeispiel ist hier nicht (mehr) verzeichnet." in page.one("[role=status]").text
+    rest = get(client, page.all("a.compare__remove")[0]["href"])
+    assert [one.text for one in rest.all(".example h3")] == ["Markt der Möglichkeiten"]
+    assert "Merkliste" in get(client, "/vergleich?p=gibt-es-nicht").text
+
+
+def test_a_sixth_practice_is_refused_with_a_sentence(client: FlaskClient) -> None:
+    listed = get(client, "/praxisbeispiele").all("article.card--practice h3 a")
+    names = [one["href"].rpartition("/")[2] for one in listed[:6]]
+    page = get(client, "/vergleich?" + "&".join(f"p={name}" for name in names))
+    assert len(page.all(".example")) == 5
+    assert "höchstens 5 Praxisbeispiele" in page.one("[role=status]").text
+
+
+def test_five_columns_stand_side_by_side_at_1280(browser: Browser) -> None:
+    page = browser.new_page(width=1280)
+    page.goto(path("05570040", "05762008", "05974016", "05170016", "05962016"))
+    columns = page.locator(".beside > li")
+    expect(columns).to_have_count(5)
+    boxes = [columns.nth(i).bounding_box() for i in range(5)]
+    assert len({box["y"] for box in boxes if box}) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+    assert_accessible(page)
 
 
 def test_a_narrow_screen_shows_the_municipalities_below_each_other(browser: Browser) -> None:

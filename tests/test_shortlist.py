@@ -174,3 +174,18 @@ def test_formulas_stay_text(formula: str) -> None:
 @pytest.mark.parametrize("text", ["+49 2372 551-0", "-3,5", "12", "", "a=b", "Köln"])
 def test_numbers_and_words_stay_what_they_are(text: str) -> None:
     assert cell(text) == text
+
+
+def test_the_practices_and_their_municipalities_lead_side_by_side(client: FlaskClient) -> None:
+    page = get(
+        client, "/merkliste?p=hemer-heimatpreis-hemer&p=hemer-markt-der-moeglichkeiten&k=05314000"
+    )
+    practices = get(client, page.link("Diese 2 Praxisbeispiele nebeneinander"))
+    assert [one.text for one in practices.all(".example h3")] == [
+        "Heimatpreis Hemer",
+        "Markt der Möglichkeiten",
+    ]
+    label = "Kommunen dieser Einträge (2) nebeneinander"
+    assert page.link(label) == "/vergleich?ags=05314000&ags=05962016"
+    alone = get(client, "/merkliste?p=hemer-heimatpreis-hemer")
+    assert "nebeneinander" not in alone.text

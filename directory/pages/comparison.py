@@ -1,4 +1,4 @@
-"""`/vergleich`: up to five municipalities side by side."""
+"""`/vergleich`: up to five municipalities, or up to five practices, side by side."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,12 +11,24 @@ from directory.events import queries as events
 from directory.events.queries import Appearance
 from directory.municipalities import queries as municipalities
 from directory.municipalities.models import Level, Municipality
-from directory.pages.components.cards import Link, membership_label, municipality_href, term_links
-from directory.pages.components.links import compare_href, page_href, practices_href
+from directory.pages.bookmarks import PRACTICE
+from directory.pages.components.cards import (
+    PracticeCard,
+    membership_label,
+    municipality_href,
+    practice_card,
+    term_links,
+)
+from directory.pages.components.links import (
+    compare_href,
+    compare_practices_href,
+    page_href,
+    practices_href,
+)
 from directory.practices import queries as practices
 from directory.practices.models import Practice
 from directory.search.lists.reference import get_reference
-from directory.text import clean, join, number
+from directory.text import clean, join, number, plural
 from directory.topics.models import TermKind
 from directory.web.filters import date
 
@@ -54,6 +66,20 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Example:
+    """One practice of the comparison; an empty list of findings: not known.
+
+    `href_without` leads to the comparison without it, where it was chosen by itself.
+    """
+
+    card: PracticeCard
+    success_factors: tuple[str, ...]
+    stumbling_blocks: tuple[str, ...]
+    no_stumbling_blocks_known: bool
+    href_without: str = ""
+
+
+@dataclass(frozen=True)
 class Column:
     """One municipality of the comparison."""
 
@@ -62,25 +88,70 @@ class Column:
     kind_label: str
     href_without: str
     peers_href: str
-    practices: list[Link]
+    examples: list[Example]
 
 
 @bp.get("/vergleich")
 def index() -> str:
-    """Show the municipalities whose keys are in the address."""
+    """Show the practices named in the address, else the municipalities whose keys are in it."""
+    if names := request.args.getlist(PRACTICE):
+        return _practices_page(list(dict.fromkeys(names)))
     keys, problems = _chosen()
     found = {one.ags: one for one in municipalities.by_keys(db.session, keys)}
     chosen = [found[ags] for ags in keys]
     examples = practices.of_municipalities(db.session, keys)
+    having = {one.ags for one in examples}
     return render_template(
         "comparison/index.html",
         problems=problems,
         columns=[_column(one, keys, examples) for one in chosen],
+        without=join([one.name for one in chosen if one.ags not in having]),
         groups=_groups(chosen, examples) if chosen else [],
         keys=keys,
         most=MOST,
         action=url_for(".index"),
         has_room=len(keys) < MOST,
+    )
+
+
+def _practices_page(names: list[str]) -> str:
+    """Show the practices of these slugs or numbers."""
+    found = practices.by_slugs_or_ids(db.session, names)
+    by_name = {one.slug: one for one in found} | {str(one.id): one for one in found}
+    chosen = list(dict.fromkeys(by_name[name] for name in names if name in by_name))
+    problems = []
+    if lost := sum(name not in by_name for name in names):
+        missing = plural(lost, "Praxisbeispiel ist", "Praxisbeispiele sind")
+        problems.append(f"{missing} hier nicht (mehr) verzeichnet.")
+    if len(chosen) > MOST:
+        problems.append(
+            f"Nebeneinander passen höchstens {number(MOST)} Praxisbeispiele; gezeigt werden die "
+            f"ersten {number(MOST)}."
+        )
+    chosen = chosen[:MOST]
+    slugs = [one.slug for one in chosen]
+    places = list(dict.fromkeys(one.ags for one in chosen))
+    return render_template(
+        "comparison/practices.html",
+        problems=problems,
+        most=MOST,
+        examples=[
+            replace(
+                _example(one),
+                href_without=compare_practices_href([slug for slug in slugs if slug != one.slug]),
+            )
+            for one in chosen
+        ],
+        places_href=compare_href(places) if len(places) > 1 else "",
+    )
+
+
+def _example(practice: Practice) -> Example:
+    return Example(
+        practice_card(practice),
+        success_factors=tuple(practice.success_factors),
+        stumbling_blocks=tuple(practice.stumbling_blocks),
+        no_stumbling_blocks_known=practice.no_stumbling_blocks_known,
     )
 
 
@@ -127,11 +198,7 @@ def _column(municipality: Municipality, keys: list[str], examples: Sequence[Prac
         kind_label=municipality.legal_status,
         href_without=compare_href([ags for ags in keys if ags != municipality.ags]),
         peers_href=url_for("municipalities.peers", slug=municipality.slug),
-        practices=[
-            (one.title, url_for("practices.detail", slug=one.slug))
-            for one in examples
-            if one.ags == municipality.ags
-        ],
+        examples=[_example(one) for one in examples if one.ags == municipality.ags],
     )
 
 

@@ -14,8 +14,9 @@ from directory.municipalities import queries as municipalities
 from directory.municipalities.models import Municipality
 from directory.pages import bookmarks
 from directory.pages.bookmarks import MOST, MUNICIPALITY, PRACTICE, Bookmarks, Entry
-from directory.pages.components.cards import municipality_card, practice_card
-from directory.pages.components.links import compare_href
+from directory.pages.comparison import MOST as COMPARED
+from directory.pages.components.cards import Link, municipality_card, practice_card
+from directory.pages.components.links import compare_href, compare_practices_href
 from directory.practices import queries as practices
 from directory.practices.models import Practice
 from directory.search.queries import practices_per_municipality
@@ -27,7 +28,6 @@ from directory.web.tables import csv_response
 
 bp = Blueprint("shortlist", __name__)
 
-_COMPARED = 5
 # Longer addresses get lost in mail programmes; practices are then named by number.
 _LONGEST_ADDRESS = 1_800
 _FULL = "voll"
@@ -83,8 +83,7 @@ def index() -> str:
         entries=shown.pairs(),
         share_url=absolute(f"{url_for('.index')}?{query}"),
         share_href=f"{url_for('.index')}?{query}",
-        compare_href=compare_href(_places(shown)[:_COMPARED]),
-        compared=min(len(_places(shown)), _COMPARED),
+        comparisons=_comparisons(shown),
         exports=[
             ("CSV", f"{url_for('.table')}?{query}"),
             ("JSON", f"{url_for('.data')}?{query}"),
@@ -174,6 +173,23 @@ def _problems(own: Bookmarks, shown: Shortlist, *, is_shared: bool) -> list[str]
         missing = plural(lost, "Eintrag ist", "Einträge sind")
         problems.append(f"{missing} hier nicht (mehr) verzeichnet.")
     return problems
+
+
+def _comparisons(shown: Shortlist) -> list[Link]:
+    """Return the pages with these practices and with their municipalities side by side."""
+    slugs, places = [one.slug for one in shown.practices], _places(shown)
+    found = []
+    if len(slugs) > 1:
+        which = "Diese" if len(slugs) <= COMPARED else "Die ersten"
+        count = number(min(len(slugs), COMPARED))
+        label = f"{which} {count} Praxisbeispiele nebeneinander"
+        found.append((label, compare_practices_href(slugs[:COMPARED])))
+    if len(places) > 1:
+        label = f"Kommunen dieser Einträge ({number(len(places))}) nebeneinander"
+        if len(places) > COMPARED:
+            label = f"Die ersten {number(COMPARED)} Kommunen dieser Einträge nebeneinander"
+        found.append((label, compare_href(places[:COMPARED])))
+    return found
 
 
 def _places(shown: Shortlist) -> list[str]:

@@ -47,3 +47,9 @@ def compare_href(keys: Sequence[str]) -> str:
     """Return the page that shows these municipalities side by side."""
     query = urlencode([("ags", ags) for ags in keys])
     return url_for("comparison.index") + (f"?{query}" if query else "")
+
+
+def compare_practices_href(slugs: Sequence[str]) -> str:
+    """Return the page that shows these practices side by side."""
+    query = urlencode([("p", slug) for slug in slugs])
+    return url_for("comparison.index") + (f"?{query}" if query else "")
