@@ -110,9 +110,9 @@ def test_the_table_opens_in_a_spreadsheet(client: FlaskClient) -> None:
     assert answer.mimetype == "text/csv"
     assert answer.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
-    assert [(row["Titel"], row["Gemeindeschlüssel"]) for row in rows] == [
-        ("Heimatpreis Hemer", HEMER),
-        ("Hemer", HEMER),
+    assert [(row["Art"], row["Titel"], row["Gemeindeschlüssel"]) for row in rows] == [
+        ("Praxisbeispiel", "Heimatpreis Hemer", HEMER),
+        ("Kommune", "Hemer", HEMER),
     ]
 
 
@@ -174,6 +174,14 @@ def test_formulas_stay_text(formula: str) -> None:
 @pytest.mark.parametrize("text", ["+49 2372 551-0", "-3,5", "12", "", "a=b", "Köln"])
 def test_numbers_and_words_stay_what_they_are(text: str) -> None:
     assert cell(text) == text
+
+
+def test_one_shared_entry_is_spoken_of_as_one(client: FlaskClient) -> None:
+    def lead(query: str) -> str:
+        return get(client, f"/merkliste?{query}").one(".lead").text
+
+    assert lead(f"k={HEMER}").startswith("1 Eintrag, den jemand für Sie")
+    assert lead(f"k={HEMER}&p={HEIMATPREIS}").startswith("2 Einträge, die jemand für Sie")
 
 
 def test_the_practices_and_their_municipalities_lead_side_by_side(client: FlaskClient) -> None:

@@ -221,7 +221,7 @@ def _practice_row(practice: Practice) -> list[object]:
 
 def _municipality_row(place: Municipality) -> list[object]:
     return [
-        place.kind.label,
+        "Kommune",
         place.name,
         place.name,
         place.ags,
