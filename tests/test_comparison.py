@@ -171,4 +171,11 @@ def test_a_narrow_screen_shows_the_municipalities_below_each_other(browser: Brow
     expect(label).to_be_visible()
     first = page.locator("tr", has=page.get_by_role("link", name="Strukturen")).locator("td").first
     assert first.evaluate("one => getComputedStyle(one, '::before').content") == '"Hemer"'
+    # Those that have none are not listed one by one.
+    line = page.locator("tr", has=page.get_by_role("rowheader", name="Ansprechstellen"))
+    assert (
+        line.evaluate("one => getComputedStyle(one, '::after').content") == '"sonst keine erfasst"'
+    )
+    expect(line.locator("td.compare__none")).not_to_have_count(0)
+    expect(line.locator("td.compare__none:visible")).to_have_count(0)
     assert_accessible(page)

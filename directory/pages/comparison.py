@@ -56,6 +56,13 @@ class Row:
     cells: list[Cell]
     href: str = ""
 
+    @property
+    def rest(self) -> str:
+        """Say of all that have none at once what a narrow screen does not say of each."""
+        having = [cell for cell in self.cells if not cell.spoken]
+        lacking = {cell.spoken for cell in self.cells if cell.spoken and cell != _IDLE}
+        return f"sonst {join(sorted(lacking), 'oder')}" if having and lacking else ""
+
 
 @dataclass(frozen=True)
 class Group:
