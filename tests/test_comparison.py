@@ -80,6 +80,15 @@ def test_nothing_chosen_says_how_to_begin(client: FlaskClient) -> None:
     assert not page.has("table")
 
 
+def test_a_single_municipality_begins_a_comparison(client: FlaskClient) -> None:
+    page = get(client, path("05570040"))
+    assert page.h1 == "Vergleich beginnen: Sendenhorst"
+    assert page.one("title").text.startswith("Vergleich beginnen: Sendenhorst")
+    assert "nebeneinander" not in page.one("main").text
+    ways = {link["href"] for link in page.all("main header p a")}
+    assert ways == {"/kommunen/sendenhorst/vergleichbar?nur=praxis"}
+
+
 def test_what_none_of_them_has_is_said_once(client: FlaskClient) -> None:
     page = get(client, path("05766012", "05766008"))
     assert row(page, "Ansprechstellen") == ["keine erfasst"]

@@ -204,7 +204,7 @@ def _column(municipality: Municipality, keys: list[str], examples: Sequence[Prac
         href=municipality_href(municipality),
         kind_label=municipality.legal_status,
         href_without=compare_href([ags for ags in keys if ags != municipality.ags]),
-        peers_href=url_for("municipalities.peers", slug=municipality.slug),
+        peers_href=url_for("municipalities.peers", slug=municipality.slug, nur="praxis"),
         examples=[_example(one) for one in examples if one.ags == municipality.ags],
     )
 

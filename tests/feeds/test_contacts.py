@@ -96,7 +96,7 @@ def test_a_municipality_hands_out_its_contact_points(client: FlaskClient, site_a
     found = next(one for one in read(answer.data) if one["ORG"][1] == unit)
     assert found.get("EMAIL", [None]) == [email]
     assert found["SOURCE"] == [f"http://localhost/kommunen/{slug}"]
-    assert get(client, f"/kommunen/{slug}").link("Kontakt als vCard") == (
+    assert get(client, f"/kommunen/{slug}").link("Kontakt fürs Adressbuch (vCard)") == (
         f"/kommunen/{slug}/kontakt.vcf"
     )
 
