@@ -1,7 +1,11 @@
 """What the profile of a municipality says about the network, and where it leads."""
 
+from flask import Flask
 from flask.testing import FlaskClient
 
+from directory.db import db
+from directory.municipalities.models import Municipality
+from tests.factories import build_contact
 from tests.pages import get
 
 
@@ -38,3 +42,17 @@ def test_members_and_districts_are_not_asked_to_join(client: FlaskClient) -> Non
 def test_a_fact_sheet_of_a_place_without_membership_can_be_fetched(client: FlaskClient) -> None:
     answer = client.get("/kommunen/bad-salzuflen/steckbrief.pdf")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+
+
+def test_what_is_not_known_of_a_contact_point_is_said_once(app: Flask) -> None:
+    with app.app_context():
+        hemer = db.session.get_one(Municipality, "05962016")
+        build_contact(db.session, hemer, unit="Amt ohne alles", phone=None, email=None)
+        build_contact(db.session, hemer, unit="Amt mit Telefon", phone="02372 551-0", email=None)
+        db.session.commit()
+    page = get(app.test_client(), "/kommunen/hemer")
+    cards = {one.one("h3").text: one for one in page.all(".contact")}
+    assert cards["Amt ohne alles"].text.count("nicht bekannt") == 1
+    assert "Telefon und E-Mail nicht bekannt" in cards["Amt ohne alles"].text
+    assert "E-Mail nicht bekannt" in cards["Amt mit Telefon"].text
+    assert "Telefon 02372 551-0" in cards["Amt mit Telefon"].text

@@ -76,7 +76,7 @@ def test_what_nobody_knows_is_said_to_be_unknown(client: FlaskClient) -> None:
     assert "Beginn nicht bekannt" in text
     assert "Ergebnis in den Quellen nicht genannt" in text
     assert "Stolpersteine in den Quellen keine genannt" in text
-    assert "Telefon: nicht bekannt" in text
+    assert joined("Telefon und E-Mail: nicht bekannt") in joined(text)
     assert "Stand nicht bekannt" in text
 
 

@@ -315,14 +315,19 @@ def _contact(card: ContactCard) -> Values:
     if card.email and card.email_note:
         email = f"{card.email} ({card.email_note})"
     standing = card.standing_text
-    if card.standing != "confirmed":
-        standing += f" · {card.as_of_text or 'Stand nicht bekannt'}"
+    if card.standing != "confirmed" and card.as_of_text:
+        standing += f" · {card.as_of_text}"
     ways = [
-        _fact("Telefon", card.phone or "") | {"href": ""},
-        _fact("E-Mail", email) | {"href": f"mailto:{card.email}" if card.email else ""},
+        _fact(label, value) | {"href": href}
+        for label, value, href in (
+            ("Telefon", card.phone, ""),
+            ("E-Mail", email, f"mailto:{card.email}" if card.email else ""),
+            ("Internet", card.url, card.url),
+        )
+        if value
     ]
-    if card.url:
-        ways.append(_fact("Internet", card.url) | {"href": card.url})
+    if card.unknown_ways:
+        ways.append(_fact(card.unknown_ways, "") | {"href": ""})
     return {
         "unit": card.unit,
         "address": [row for row in (card.street, town) if row],

@@ -28,6 +28,7 @@ from directory.practices.queries import (
 )
 from directory.search.lists.reference import Reference
 from directory.search.words.snippets import Snippet
+from directory.text import join
 from directory.topics.models import Term, TermKind
 from directory.web.filters import date, km, period
 from directory.web.today import this_day
@@ -130,6 +131,8 @@ class ContactCard:
     standing_text: str
     # Why `email` is another one than usual, or missing
     email_note: str
+    # Which ways nobody has told us: „Telefon und E-Mail“
+    unknown_ways: str
     # Only with a legal basis
     person: str | None
     # What „Angabe veraltet?“ is about
@@ -274,6 +277,7 @@ def contact_card(contact: ContactPoint | ContactRow) -> ContactCard:
         standing=standing.value,
         standing_text=standing_text(contact, day),
         email_note=_email_note(contact, is_stale=is_stale),
+        unknown_ways=_unknown_ways(contact),
         person=None if is_stale else contact.person_name,
         hint=f"contact:{contact.id}",
     )
@@ -294,6 +298,12 @@ def _email_note(contact: ContactPoint | ContactRow, *, is_stale: bool) -> str:
     if contact.fallback_email:
         return "Funktionspostfach"
     return "zurzeit keine verlässliche Adresse" if contact.email else ""
+
+
+def _unknown_ways(contact: ContactPoint | ContactRow) -> str:
+    has_email = contact.email or contact.fallback_email
+    ways = (("Telefon", contact.phone), ("E-Mail", has_email))
+    return join([label for label, value in ways if not value])
 
 
 def state_note(practice: Practice | PracticeRow | PracticeRecord) -> str:
