@@ -68,6 +68,11 @@ def plural(count: int, one: str, many: str) -> str:
     return f"{number(count)} {one if count == 1 else many}"
 
 
+def capitalised(words: str) -> str:
+    """Return `words` as they begin a line: `Kreisangehörige Stadt`."""
+    return words[:1].upper() + words[1:]
+
+
 def number(value: float, digits: int | None = None) -> str:
     """Write a number the German way: `1.234,5`; `digits` fixes the decimals."""
     if digits is None and type(value) is int and 0 <= value < 1000:

@@ -56,3 +56,16 @@ def test_what_is_not_known_of_a_contact_point_is_said_once(app: Flask) -> None:
     assert "Telefon und E-Mail nicht bekannt" in cards["Amt ohne alles"].text
     assert "E-Mail nicht bekannt" in cards["Amt mit Telefon"].text
     assert "Telefon 02372 551-0" in cards["Amt mit Telefon"].text
+
+
+def test_a_profile_says_each_fact_once_and_how_to_reach_somebody_first(client: FlaskClient) -> None:
+    page = get(client, "/kommunen/hemer")
+    assert page.one(".eyebrow").text == "Mittlere kreisangehörige Stadt · Märkischer Kreis"
+    assert page.one(".lead").text == (
+        "33.916 Einwohnerinnen und Einwohner, 5 Praxisbeispiele im Verzeichnis."
+    )
+    sections = [one["id"] for one in page.all(".detail__main section[id]")]
+    assert sections[:2] == ["ansprechstellen", "praxisbeispiele"]
+    training = get(client, "/kommunen/sendenhorst")
+    assert training.one(".eyebrow").text == "Kreisangehörige Stadt · Kreis Warendorf"
+    assert training.text.count("Teilnahme an der Entwicklungswerkstatt (Runde 5)") == 1

@@ -28,7 +28,7 @@ from directory.pages.components.links import (
 from directory.practices import queries as practices
 from directory.practices.models import Practice
 from directory.search.lists.reference import get_reference
-from directory.text import clean, join, number, plural
+from directory.text import capitalised, clean, join, number, plural
 from directory.topics.models import TermKind
 from directory.web.filters import date
 
@@ -202,7 +202,7 @@ def _column(municipality: Municipality, keys: list[str], examples: Sequence[Prac
     return Column(
         name=municipality.name,
         href=municipality_href(municipality),
-        kind_label=municipality.legal_status,
+        kind_label=capitalised(municipality.legal_status),
         href_without=compare_href([ags for ags in keys if ags != municipality.ags]),
         peers_href=url_for("municipalities.peers", slug=municipality.slug, nur="praxis"),
         examples=[_example(one) for one in examples if one.ags == municipality.ags],
@@ -232,7 +232,7 @@ def _said_once(rows: Sequence[Row]) -> list[Row]:
 
 def _facts(chosen: Sequence[Municipality]) -> list[Row]:
     rows = [
-        Row("Rechtsstellung", [Cell(one.legal_status) for one in chosen]),
+        Row("Rechtsstellung", [Cell(capitalised(one.legal_status)) for one in chosen]),
         Row("Kreis", [_place(one.county, of=one) for one in chosen]),
         Row("Regierungsbezirk", [_place(one.district, of=one) for one in chosen]),
         Row("Bevölkerung", [_known(one.population) for one in chosen]),

@@ -47,7 +47,7 @@ from directory.search.criteria import DISTANCE, Criteria
 from directory.search.lists.listings import ALL, ListKind
 from directory.search.lists.reference import Reference, get_reference
 from directory.search.queries import find, practices_per_municipality
-from directory.text import located_in, number, plural
+from directory.text import capitalised, number, plural
 from directory.topics.models import TermKind
 from directory.web.filters import km, period
 
@@ -245,7 +245,7 @@ def _facts(
     return {
         "name": municipality.name,
         "name_official": municipality.name_official,
-        "kind_label": municipality.legal_status,
+        "kind_label": capitalised(municipality.legal_status),
         "intro": _intro(municipality, practices_count),
         "ags": municipality.ags,
         "website": municipality.website,
@@ -288,15 +288,15 @@ _ASSOCIATIONS = {
 
 
 def _intro(municipality: Municipality, practices_count: int) -> str:
-    county = municipality.county if municipality.level is Level.MUNICIPALITY else None
-    sentence = municipality.legal_status + (f" {located_in(county.name)}" if county else "")
+    """Say how large it is and what is known from there; kind and county stand above."""
+    parts = []
     if municipality.population is not None:
-        sentence += f", {number(municipality.population)} Einwohnerinnen und Einwohner"
+        parts.append(f"{number(municipality.population)} Einwohnerinnen und Einwohner")
     if practices_count:
-        sentence += ", " + plural(
-            practices_count, "Praxisbeispiel im Verzeichnis", "Praxisbeispiele im Verzeichnis"
+        parts.append(
+            plural(practices_count, "Praxisbeispiel", "Praxisbeispiele") + " im Verzeichnis"
         )
-    return sentence + "."
+    return f"{', '.join(parts)}." if parts else ""
 
 
 def _topics(examples: Sequence[PracticeRow], reference: Reference) -> list[Link]:

@@ -28,7 +28,7 @@ from directory.search.likeness.peers import PEERS, Peer
 from directory.search.likeness.units import Unit
 from directory.search.likeness.weights import HEAVIEST, Factor, Weights, written
 from directory.search.lists.reference import Reference, get_reference
-from directory.text import join, number
+from directory.text import capitalised, join, number
 from directory.web.filters import km
 
 # The blueprint of the municipalities, with this page of theirs.
@@ -204,7 +204,7 @@ def _card(
         ags=unit.ags,
         name=unit.name,
         href=_profile_href(unit),
-        eyebrow=unit.legal_status + (f" · {county}" if county else ""),
+        eyebrow=capitalised(unit.legal_status) + (f" · {county}" if county else ""),
         index_text=number(peer.index, 2),
         meta=tuple(meta),
         reason=reason(peer),
