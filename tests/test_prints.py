@@ -101,6 +101,14 @@ def test_what_a_municipality_says_itself_is_not_put_down_to_sources(app: Flask) 
             assert words not in text
 
 
+def test_page_and_fact_sheet_name_the_same_facts(client: FlaskClient) -> None:
+    page = get(client, EXAMPLE)
+    on_paper = joined(paper(client, f"{EXAMPLE}/steckbrief.pdf").text)
+    on_page = {one.text for one in page.all(".facts dt")}
+    for label in ("Kosten der Kommune im Jahr", "Arbeitszeit der Kommune", "Beteiligte"):
+        assert (joined(label) in on_paper) == (label in on_page)
+
+
 def test_somebody_who_knows_of_no_stumbling_block_is_quoted(app: Flask) -> None:
     with app.app_context():
         hemer = db.session.get_one(Municipality, "05962016")

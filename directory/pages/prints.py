@@ -147,11 +147,18 @@ def _practice_facts(facts: Values, place: Values) -> list[Values]:
         _population(place),
         _fact("Stand der Umsetzung", facts["state_label"], facts["state_note"]),
         period,
-        _fact("Kosten der Kommune im Jahr", facts["cost_label"]),
-        _fact("Arbeitszeit der Kommune", facts["effort_label"]),
-        _fact("Beteiligte", ", ".join(facts["partners"])),
-        _fact("Zielgruppen", ", ".join(label for label, _ in facts["target_groups"])),
-        _fact("Instrumente", ", ".join(label for label, _ in facts["instruments"])),
+        # As on the page: of these only what is known.
+        *(
+            _fact(label, value)
+            for label, value in (
+                ("Kosten der Kommune im Jahr", facts["cost_label"]),
+                ("Arbeitszeit der Kommune", facts["effort_label"]),
+                ("Beteiligte", ", ".join(facts["partners"])),
+                ("Zielgruppen", ", ".join(label for label, _ in facts["target_groups"])),
+                ("Instrumente", ", ".join(label for label, _ in facts["instruments"])),
+            )
+            if value
+        ),
     ]
 
 
