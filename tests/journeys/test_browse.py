@@ -1,10 +1,12 @@
 """How visitors and municipal staff go through the directory."""
 
 import re
+from typing import Literal
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser import Browser
+from tests.browser import Browser, assert_accessible
 
 CAROUSEL = [
     "Bonn",
@@ -101,3 +103,63 @@ def test_on_a_phone_menu_and_filters_open_by_keyboard(browser: Browser) -> None:
     filters.first.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Filter anwenden")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("width", [320, 390, 600])
+def test_on_a_phone_the_menu_holds_the_search(
+    browser: Browser, width: int, javascript: bool
+) -> None:
+    page = browser.new_page(width=width, height=640, javascript=javascript)
+    page.goto("/kommunen/hemer")
+    field = page.get_by_role("searchbox", name="Alles durchsuchen").or_(
+        page.get_by_role("combobox", name="Alles durchsuchen")
+    )
+    expect(field).to_be_hidden()
+    menu = page.get_by_role("button", name="Menü", exact=True)
+    menu.focus()
+    menu.press("Enter")
+    expect(field).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(field).to_be_focused()
+    field.press_sequentially("Ehrenamtskarte")
+    field.press("Enter")
+    page.wait_for_url("**/suche?q=Ehrenamtskarte")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_suggestions_in_the_menu_close_before_the_menu_does(
+    browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    page = browser.new_page(width=320, height=640, colour_scheme=scheme)
+    page.goto("/kommunen/hemer")
+    page.get_by_role("button", name="Menü", exact=True).click()
+    field = page.get_by_role("combobox", name="Alles durchsuchen")
+    field.fill("hem")
+    suggestions = page.get_by_role("listbox", name="Vorschläge")
+    expect(suggestions).to_be_visible()
+    assert_accessible(page)
+    field.press("Escape")
+    expect(suggestions).to_be_hidden()
+    expect(field).to_be_focused()
+    field.press("Escape")  # empties the field, as in every search field
+    expect(field).to_have_value("")
+    field.press("Escape")
+    expect(field).to_be_hidden()
+
+
+def test_where_there_is_room_the_search_stands_in_the_bar(browser: Browser) -> None:
+    page = browser.new_page(width=768)
+    page.goto("/kommunen/hemer")
+    field = page.get_by_role("combobox", name="Alles durchsuchen")
+    first_link = page.locator("#hauptmenue a").first
+    search, links = field.bounding_box(), first_link.bounding_box()
+    name = page.locator(".site-header .wordmark__text").bounding_box()
+    assert search
+    assert links
+    assert name
+    assert search["y"] + search["height"] < links["y"]
+    assert search["x"] > name["x"] + name["width"]
+    page.locator(".wordmark").focus()
+    page.keyboard.press("Tab")
+    expect(field).to_be_focused()
