@@ -54,6 +54,7 @@ _INTROS = {
     "öffentlich belegt ist, und wie viele Praxisbeispiele es aus ihnen gibt.",
     ListKind.PRACTICES: "Woher die Praxisbeispiele kommen. Jedes steht am Ort seiner Kommune.",
 }
+_SECTION_KEY = ("section", "gewählter Ausschnitt")
 _SCRIPTS = ("vendor/leaflet/leaflet.js",)
 _MODULE = "js/map.js"
 _MODULES = (
@@ -112,8 +113,9 @@ def index() -> Response:
         data_href=question.layer_href,
         places_href=question.places_href if data.are_many else "",
         list_href=question.list_href,
+        section=criteria.box.to_text() if criteria.box else "",
         ground_href=base_href(),
-        legend=legend(data),
+        legend=legend(data) + ([_SECTION_KEY] if criteria.box else []),
         attribution=_attribution(tiles),
         frame=_frame(with_tiles=_shows(tiles)),
         script_href=_script_href(with_tiles=_shows(tiles)),

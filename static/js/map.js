@@ -9,7 +9,7 @@
 import { clusterer } from "./map-clusters.js";
 import { drawEntries } from "./map-entries.js";
 import { groundOf, showGround } from "./map-ground.js";
-import { offerSection } from "./map-section.js";
+import { drawSection, offerSection } from "./map-section.js";
 import { spotsOf, unpackedSpots } from "./map-spots.js";
 import { followView, readView } from "./map-view.js";
 import { load, pause } from "./map-work.js";
@@ -37,7 +37,9 @@ export async function attach(map, { ground, detail }) {
     const places = await loadPlaces();
     const extent = extentOf(places.bbox, ground);
     describeControls(map, () => fit(map, extent));
-    show(map, readView()) || fit(map, extent);
+    const section = chosenSection();
+    if (section) drawSection(map, section);
+    show(map, readView()) || fit(map, section ?? extent);
 
     await pause();
     const clustersAt = clusterer(places.spots);
@@ -106,6 +108,12 @@ function extentOf(hits, ground) {
   const width = (bounds) => bounds.getEast() - bounds.getWest();
   const bounds = boundsOf(hits);
   return width(bounds) > width(state) / 2 ? bounds.extend(state) : bounds;
+}
+
+/** What the hits are narrowed to, or null: there one sees all of it, however few they are. */
+function chosenSection() {
+  const { section } = figure.dataset;
+  return section ? boundsOf(section.split(",").map(Number)) : null;
 }
 
 function boundsOf([west, south, east, north]) {
