@@ -93,6 +93,16 @@ class SessionKind(enum.StrEnum):
             "learning_carousel": "Lernkarussell",
         }[self]
 
+    @property
+    def plural(self) -> str:
+        """The German name of several of them."""
+        return {
+            "workshop": "Workshops",
+            "forum": "Foren",
+            "session": "Programmpunkte",
+            "learning_carousel": "Lernkarussells",
+        }[self]
+
 
 class ParticipationRole(enum.StrEnum):
     """As what a municipality took part."""

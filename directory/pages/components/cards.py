@@ -1,6 +1,7 @@
 """Entries as they stand in lists: ready texts and addresses for the card components."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -15,7 +16,7 @@ from directory.contacts.standing import (
     offered_email,
     standing_of,
 )
-from directory.events.models import Event, EventStatus, Resource
+from directory.events.models import Event, EventStatus, Resource, SessionKind
 from directory.events.queries import ResourceRow
 from directory.municipalities.models import Evidence, Level, Municipality
 from directory.pages.components.links import page_href, pages_start
@@ -28,7 +29,7 @@ from directory.practices.queries import (
 )
 from directory.search.lists.reference import Reference
 from directory.search.words.snippets import Snippet
-from directory.text import join
+from directory.text import join, plural
 from directory.topics.models import Term, TermKind
 from directory.web.filters import date, km, period
 from directory.web.today import this_day
@@ -94,7 +95,8 @@ class EventCard:
     place: str | None
     kind_label: str
     format_label: str | None
-    sessions_count: int
+    # „6 Workshops, 1 Lernkarussell“, or none
+    sessions_text: str
     upcoming: bool
 
 
@@ -237,8 +239,16 @@ def event_card(event: Event, today: str) -> EventCard:
         place=event.venue_town or event.venue_name,
         kind_label=event.kind.label,
         format_label=event.event_format.label if event.event_format else None,
-        sessions_count=len(event.sessions),
+        sessions_text=_sessions_text(event),
         upcoming=is_upcoming(event, today),
+    )
+
+
+def _sessions_text(event: Event) -> str:
+    """Return how many sessions of each kind are known of `event`."""
+    counts = Counter(session.kind for session in event.sessions)
+    return ", ".join(
+        plural(counts[kind], kind.label, kind.plural) for kind in SessionKind if counts[kind]
     )
 
 
