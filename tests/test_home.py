@@ -2,11 +2,12 @@
 
 import csv
 import json
+import re
 
 from flask.testing import FlaskClient
 
 from directory.resources import resource_dir
-from tests.pages import get
+from tests.pages import Page, get
 
 SEED = resource_dir("seed")
 
@@ -35,6 +36,23 @@ def test_each_number_is_counted_from_the_seed(client: FlaskClient) -> None:
         for stat in page.all(".stat")
     }
     assert shown == expected
+
+
+def test_each_number_leads_to_what_it_counts(client: FlaskClient) -> None:
+    stats = {one.one("dt").text: one for one in get(client, "/").all(".stat")}
+
+    def behind(label: str) -> Page:
+        return get(client, stats[label].one("a")["href"].partition("#")[0])
+
+    contacts = behind("Ansprechstellen").all("#ansprechstellen .contact")
+    assert str(len(contacts)) == stats["Ansprechstellen"].one(".stat__value").text
+    congresses = behind("Kongress-Workshops").all(".card--event .card__meta")
+    workshops = [
+        int(found[1])
+        for one in congresses
+        if re.search("2013|2015", one.text) and (found := re.search(r"(\d+) Workshops", one.text))
+    ]
+    assert str(sum(workshops)) == stats["Kongress-Workshops"].one(".stat__value").text
 
 
 def test_the_list_of_members_holds_the_nine_of_the_learning_carousel(client: FlaskClient) -> None:

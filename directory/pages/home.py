@@ -101,7 +101,12 @@ def _stats() -> list[dict[str, str]]:
         {
             "value": number(contact_points),
             "label": "Ansprechstellen",
-            "href": url_for("municipalities.index"),
+            "href": url_for(
+                "search.index",
+                q="Ansprechstellen",
+                alle="ansprechstellen",
+                _anchor="ansprechstellen",
+            ),
             "note": "zuständig für Engagement vor Ort",
         },
         {
