@@ -116,6 +116,11 @@ def _facts(event: Event) -> dict[str, object]:
         criteria = Criteria(kind=ListKind.EVENTS, choices={"reihe": (event.series.slug,)})
         series = (reference.series[event.series.slug], address(url_for("events.index"), criteria))
     carousel = next((s for s in event.sessions if s.kind is SessionKind.LEARNING_CAROUSEL), None)
+    sessions = [_session(one, event) for one in event.sessions if one is not carousel]
+    groups = _groups(event, carousel)
+    below = {str(one["label"]): f"#{one['anchor']}" for one in groups}
+    if sessions:
+        below[SessionKind.WORKSHOP.plural] = "#workshops"
     return {
         "slug": event.slug,
         "title": event.title,
@@ -133,11 +138,10 @@ def _facts(event: Event) -> dict[str, object]:
         "sessions_note": event.sessions_note or "",
         "ics_href": url_for("calendars.event", slug=event.slug) if event.days else "",
         "organisers": [(one.role, one.name) for one in event.organisers],
-        "keynote": [(one.role, one.topic, one.person or "") for one in event.keynotes],
         "guiding_topics": event.guiding_topics,
-        "programme": event.programme,
-        "sessions": [_session(one, event) for one in event.sessions if one is not carousel],
-        "groups": _groups(event, carousel),
+        "programme": _programme(event, below),
+        "sessions": sessions,
+        "groups": groups,
         "sources": [
             {
                 "title": source.title,
@@ -147,6 +151,24 @@ def _facts(event: Event) -> dict[str, object]:
             for source in event.sources
         ],
     }
+
+
+def _programme(event: Event, below: dict[str, str]) -> list[tuple[str, str]]:
+    """Return the items, each with the address of what stands `below` about it, or "".
+
+    Talks that are known stand in the place of the item that only announces them.
+    """
+    talks = [
+        (one.role, f"{one.role}: {', '.join(filter(None, (one.topic, one.person)))}")
+        for one in event.keynotes
+    ]
+    items: list[str] = []
+    for item in event.programme:
+        items += [talk for role, talk in talks if role == item] or [item]
+    items += [talk for role, talk in talks if role not in event.programme]
+    return [
+        (item, next((href for label, href in below.items() if label in item), "")) for item in items
+    ]
 
 
 def _note(event: Event) -> str:
