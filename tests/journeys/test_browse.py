@@ -163,3 +163,31 @@ def test_where_there_is_room_the_search_stands_in_the_bar(browser: Browser) -> N
     page.locator(".wordmark").focus()
     page.keyboard.press("Tab")
     expect(field).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_table_shows_that_more_lies_beside(
+    browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    page = browser.new_page(width=320, height=640, colour_scheme=scheme, reduced_motion=True)
+    page.goto("/themen/vernetzung")
+    table = page.locator(".table-scroll")
+    assert table.evaluate(SHADOW) == "1"
+    assert_accessible(page)
+    table.focus()
+    for _ in range(40):
+        page.keyboard.press("ArrowRight")
+    expect(table.get_by_role("columnheader", name="Zusammen")).to_be_in_viewport(ratio=0.9)
+    table.evaluate("region => region.scrollTo(region.scrollWidth, 0)")
+    assert table.evaluate(SHADOW) == "0"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert table.evaluate(SHADOW) == "0"
+
+
+# How dark it is as soon as what was scrolled has been drawn
+SHADOW = """
+async (region) => {
+  for (let frames = 0; frames < 2; frames += 1) await new Promise(requestAnimationFrame);
+  return getComputedStyle(region, "::after").opacity;
+}
+"""
