@@ -62,8 +62,8 @@ def index() -> str:
         reference,
         title="Praxisbeispiele",
         intro=(
-            "Was Kommunen tun, um bürgerschaftliches Engagement zu fördern – mit "
-            "Gelingensbedingungen, Stolpersteinen und Quellen."
+            "Was Kommunen tun, um bürgerschaftliches Engagement zu fördern – mit Quellen, "
+            "Gelingensbedingungen und, wo bekannt, Stolpersteinen."
         ),
         page=replace(hits.page, items=cards),
         map_href=map_href(criteria),
