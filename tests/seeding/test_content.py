@@ -233,6 +233,21 @@ def test_the_first_three_congresses_had_eleven_numbered_workshops(loaded: Sessio
     )
 
 
+def test_our_own_texts_quote_as_the_pages_do(loaded: Session) -> None:
+    """Titles are verbatim and keep the marks they were found with."""
+    texts = [
+        text
+        for practice in loaded.scalars(select(Practice))
+        for text in (practice.summary, practice.situation, practice.approach, practice.result)
+    ]
+    texts += [
+        text
+        for event in loaded.scalars(select(Event))
+        for text in (event.note, event.sessions_note)
+    ]
+    assert [text for text in texts if text and set(text) & set("»«")] == []
+
+
 def test_the_learning_carousel_of_2015_belongs_to_nine_municipalities(loaded: Session) -> None:
     carousel = loaded.scalars(
         select(EventSession).where(EventSession.kind == SessionKind.LEARNING_CAROUSEL)
