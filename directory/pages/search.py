@@ -18,6 +18,7 @@ from directory.pages.components.cards import (
     resource_card,
 )
 from directory.pages.components.finding import (
+    NEAREST_ONLY,
     SearchNotice,
     ambiguous_notice,
     correction_notice,
@@ -87,6 +88,8 @@ class Group:
     said: float = MUCH
     rank: Rank = Rank.FOUND
     knows_places: bool = True
+    # Whether any entry does more than come near
+    fits: bool = True
 
 
 @bp.get("/suche")
@@ -108,7 +111,7 @@ def index() -> str:
     groups = _groups(meant, asked, literal=literal) if asks else []
     total = sum(group.total for group in groups)
     is_empty = asks and not groups
-    if is_empty:
+    if asks and not any(group.fits for group in groups):
         failures.count(q)
         make_anew_each_time()
     shared = _shared_notices(groups)
@@ -238,8 +241,12 @@ def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> Group:
         notices.insert(0, SearchNotice(sentence))
     if kind is ListKind.PRACTICES and (around := _around_notice(settled, total)):
         notices.append(around)
-    if not said and first and kind is ListKind.PRACTICES:
-        notices.append(SearchNotice("Hier kommen nur Teile Ihrer Suchworte vor."))
+    fits = found is None or _fits(found)
+    if first and kind is ListKind.PRACTICES:
+        if not said:
+            notices.append(SearchNotice("Hier kommen nur Teile Ihrer Suchworte vor."))
+        elif not fits:
+            notices.append(NEAREST_ONLY)
     return Group(
         kind=name,
         label=criteria.listing.plural,
@@ -251,12 +258,18 @@ def _listed(q: str, kind: ListKind, name: str, *, literal: bool) -> Group:
         said=said,
         rank=rank,
         knows_places=criteria.listing.place is not None,
+        fits=fits,
     )
 
 
 def _said(found: Answer) -> float:
     """Return how much of what the words say the best entries hold; their pieces say nothing."""
     return 0.0 if finds_only_pieces(found.question) else found.said
+
+
+def _fits(found: Answer) -> bool:
+    """Tell whether any entry does more than come near."""
+    return found.hits != found.near and not finds_only_pieces(found.question)
 
 
 def _around_notice(here: Criteria, total: int) -> SearchNotice | None:
@@ -377,6 +390,7 @@ def _terms(q: str, *, literal: bool) -> Group:
         ],
         notices=_how_read(answered.question, q),
         said=_said(answered),
+        fits=_fits(answered),
         rank=_rank(answered.question, by_slug[slugs[0]].label if slugs else ""),
     )
 
@@ -417,6 +431,7 @@ def _contact_points(asked: Criteria) -> Group:
         entries=[contact_card(by_id[one]) for one in shown],
         notices=_how_read(found.question, words),
         said=MUCH if takes_all else _said(found),
+        fits=takes_all or _fits(found),
         rank=Rank.MEANT
         if is_wanted
         else _rank(found.question, by_id[shown[0]].unit if shown else ""),

@@ -40,6 +40,11 @@ class SearchNotice:
     links: tuple[tuple[str, str], ...] = ()
 
 
+NEAREST_ONLY = SearchNotice(
+    "Genau dazu ist nichts erfasst; gezeigt wird, was dem am nächsten kommt."
+)
+
+
 def found_practice_cards(
     session: Session,
     rows: Sequence[PracticeRow],
@@ -55,7 +60,7 @@ def found_practice_cards(
         texts = texts_of(session, ids)
         return [_words_of(texts[one]) for one in ids]
 
-    labels = reference.term_labels
+    labels = reference.term_names
     entries = {
         row.id: (row.title, row.summary, {slug: labels[slug] for slug in row.terms}) for row in rows
     }
@@ -119,9 +124,7 @@ def _near_notice(hits: Hits) -> SearchNotice | None:
         return None
     fitting = hits.counts.total - hits.near
     if not fitting:
-        return SearchNotice(
-            "Genau dazu ist nichts erfasst; gezeigt wird, was dem am nächsten kommt."
-        )
+        return NEAREST_ONLY
     good = "Gut passt 1 Treffer" if fitting == 1 else f"Gut passen {number(fitting)} Treffer"
     others = "1 weiterer kommt" if hits.near == 1 else f"{number(hits.near)} weitere kommen"
     return SearchNotice(f"{good}; {others} dem nahe.")

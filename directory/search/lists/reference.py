@@ -41,6 +41,15 @@ class Reference:
         """All terms of the vocabulary: slug → label."""
         return {slug: label for terms in self.terms.values() for slug, label in terms.items()}
 
+    @cached_property
+    def term_names(self) -> dict[str, str]:
+        """The same with what they are: slug → `Zielgruppe Jugendliche`."""
+        return {
+            slug: f"{kind.label} {label}"
+            for kind, terms in self.terms.items()
+            for slug, label in terms.items()
+        }
+
 
 def get_reference(session: Session) -> Reference:
     """Return the reference of the present catalogue."""

@@ -28,7 +28,7 @@ class Snippet:
     found_by: str
 
 
-# Title, summary, and slug → label of the terms an entry is described with
+# Title, summary, and slug → name of the terms an entry is described with (`Thema Vereine`)
 Entry = tuple[str, str, Mapping[str, str]]
 # Returns for some entries, named by their numbers, all other texts of each
 Others = Callable[[Sequence[int]], Iterable[Sequence[str]]]
@@ -190,7 +190,7 @@ class _Wanted:
             other = others.get(number, "")
             topic = _topic(self._concepts[number], terms)
             if other or topic:
-                reasons[other or f"Thema {topic}"] = None
+                reasons[other or topic] = None
         return join(list(reasons)[:_MOST_REASONS])
 
 

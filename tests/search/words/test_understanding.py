@@ -205,6 +205,16 @@ def test_what_only_comes_near_was_looked_for_in_vain(
     for q in ("Quatschwort", "Quatschwort&kreis=05766", "Versicherung"):
         get(client, f"/praxisbeispiele?q={q}")
     assert counted == ["Quatschwort"]
+    for q in ("Quatschwort", "Versicherung"):
+        get(client, f"/suche?q={q}")
+    assert counted == ["Quatschwort"] * 2
+
+
+def test_a_term_that_led_to_an_entry_is_called_what_it_is(client: FlaskClient) -> None:
+    cards = get(client, "/praxisbeispiele?q=Wettbewerb").all(".card__note")
+    reasons = " ".join(card.text for card in cards)
+    assert "Instrument Wettbewerb und Mikroförderung" in reasons
+    assert "Thema Wettbewerb" not in reasons
 
 
 def test_hits_are_marked_and_say_why_they_are_there(client: FlaskClient) -> None:
