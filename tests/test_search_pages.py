@@ -214,7 +214,7 @@ def test_a_question_about_a_place_leads_on_around_it(client: FlaskClient) -> Non
     page = get(client, "/suche?q=wer hat eine Ehrenamtskarte nahe Hemer")
     notice = page.one("#praxisbeispiele .search-notice")
     assert notice.text == (
-        "1 im Umkreis von 25 km. Alle 12 im Umkreis von 50 km Alle 38 in ganz NRW"
+        "1 im Umkreis von 25 km. Alle 12 im Umkreis von 50 km · Alle 38 in ganz NRW"
     )
     for link in notice.all("a"):
         number = link.text.split()[1]
