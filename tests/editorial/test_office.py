@@ -13,7 +13,7 @@ from directory.editorial import audit
 from directory.editorial.views.audit import ACTIONS
 from directory.practices.models import Practice
 from directory.publication import history
-from directory.publication.models import EntryKind
+from directory.publication.models import AuditEntry, EntryKind
 from directory.publication.saving import Outcome
 from directory.resources import resource_dir
 from directory.search.models import FailedQuery
@@ -148,7 +148,9 @@ def test_the_trail_names_entries_and_people_instead_of_keys(app: Flask) -> None:
 def test_people_leave_the_trail_after_their_time(app: Flask) -> None:
     with app.app_context():
         begin_write(db.session)
-        old = history.note(db.session, action="changed", by="konto:1")
+        history.note(db.session, action="changed", by="konto:1")
+        old = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert old is not None
         old.at = utc_now() - dt.timedelta(days=400)
         history.note(db.session, action="changed", by="konto:1")
         db.session.flush()
